@@ -1,0 +1,74 @@
+import { EarshotError } from './errors.js';
+import type { MediaFormatName } from './media.js';
+import type { Prices } from './usage.js';
+
+/** What a model can do, as a row of data. Absent limits are unknown, not unlimited. */
+export interface Capabilities {
+  /** Answers messages with text. */
+  readonly chat: boolean;
+  /** Takes `input_audio` blocks in a message. */
+  readonly audioInput: boolean;
+  readonly audioOutput: boolean;
+  /** Turns a recording into text through an endpoint of its own. */
+  readonly transcription: boolean;
+  /** Turns text into speech. */
+  readonly speech: boolean;
+  readonly tools: boolean;
+  readonly structuredOutput: boolean;
+  /** Formats the model takes, best first. */
+  readonly inputFormats: readonly MediaFormatName[];
+  readonly outputFormats: readonly MediaFormatName[];
+  /** Limit for the audio of one request, before any encoding. */
+  readonly maxInputBytes?: number;
+  readonly maxInputSeconds?: number;
+  readonly maxContextTokens?: number;
+  readonly maxOutputTokens?: number;
+  /** The finest times a transcription comes with. */
+  readonly transcriptTimes?: 'none' | 'segments' | 'words';
+  readonly prices?: Prices;
+  /** ISO date after which the vendor answers no more. */
+  readonly endDate?: string;
+}
+
+export interface Model {
+  readonly ref: ModelRef;
+  readonly label: string;
+  readonly capabilities: Capabilities;
+}
+
+/** Identifies a model: `provider:model`, where the provider is a name in the user's settings or presets. */
+export interface ModelRef {
+  readonly provider: string;
+  readonly model: string;
+}
+
+export function formatModelRef(ref: ModelRef): string {
+  return `${ref.provider}:${ref.model}`;
+}
+
+/** Parses `provider:model`; the model's own id may hold colons (`ollama:gemma4:e4b`). Undefined stands for `auto`. */
+export function parseModelRef(value: string, setting: string): ModelRef | undefined {
+  const trimmed = value.trim();
+  if (trimmed === '' || trimmed === 'auto') return undefined;
+  const colon = trimmed.indexOf(':');
+  if (colon <= 0 || colon === trimmed.length - 1) {
+    throw new EarshotError(
+      'invalid-settings',
+      `The setting ${setting} is "${value}". Write "auto" or "provider:model", for example "openai:gpt-audio-1.5".`,
+    );
+  }
+  return { provider: trimmed.slice(0, colon), model: trimmed.slice(colon + 1) };
+}
+
+/** Believes nothing that nobody said: the row of a model that no table knows. */
+export const cautiousCapabilities: Capabilities = {
+  chat: true,
+  audioInput: false,
+  audioOutput: false,
+  transcription: false,
+  speech: false,
+  tools: false,
+  structuredOutput: false,
+  inputFormats: ['wav', 'mp3'],
+  outputFormats: [],
+};

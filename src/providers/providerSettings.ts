@@ -1,0 +1,40 @@
+import type { Capabilities } from '../core/model.js';
+
+export const providerKinds = ['openai', 'openai-compatible', 'command'] as const;
+export type ProviderKind = (typeof providerKinds)[number];
+
+/** One entry of the setting `earshot.providers`, or a preset that needs no entry. */
+export interface ProviderSettings {
+  readonly kind: ProviderKind;
+  readonly label?: string;
+  readonly baseUrl?: string;
+  /** Sent with every request. Not for keys: those are set with the command and kept in the secret store. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the user knows better than our tables; wins over everything. */
+  readonly models?: Readonly<Record<string, Partial<Capabilities>>>;
+  readonly command?: CommandSettings;
+}
+
+/** How a program's output is to be read. */
+export const commandOutputs = ['text', 'srt', 'vtt', 'whisper-json', 'word-times'] as const;
+export type CommandOutput = (typeof commandOutputs)[number];
+
+export interface CommandSettings {
+  readonly transcription?: {
+    /** Program and arguments; `{input} {output} {language} {model}` are replaced within each argument. */
+    readonly arguments: readonly string[];
+    readonly output: CommandOutput;
+    /** Where the output is: a file such as `{output}.srt`; absent: the program's standard output. */
+    readonly outputFile?: string;
+    /** What the program reads; absent: 16 kHz mono WAV. */
+    readonly inputFormats?: readonly string[];
+    readonly model?: string;
+    readonly language?: string;
+  };
+  readonly speech?: {
+    /** Program and arguments; `{text} {output} {voice} {language} {model}`; without `{text}` the text goes to standard input. */
+    readonly arguments: readonly string[];
+    readonly voice?: string;
+    readonly model?: string;
+  };
+}
