@@ -1,0 +1,73 @@
+import { EarshotError } from '../errors.js';
+import { formatTimecode } from '../timecode.js';
+import type { Provenance, Transcript } from '../transcript.js';
+import { formatUsage } from '../usage.js';
+import { parseWebVtt, serialiseCues, serialiseWebVtt } from './webVtt.js';
+
+/** What Earshot wrote into the NOTE of a transcript, as far as it is needed again. */
+export interface TranscriptFile {
+  readonly segments: Transcript['segments'];
+  readonly sourceSha256?: string;
+  readonly model?: string;
+  readonly isPartial: boolean;
+  /** False when a person changed the file since Earshot wrote it, or when Earshot did not write it. */
+  readonly isUntouched: boolean;
+}
+
+const title = 'Transcribed by Earshot';
+/** Of everything else in the file. */
+const checksumKey = 'checksum';
+
+/** A value on a line of its own: no line break may end the NOTE block early. */
+const line = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
+
+/** @param digest Lower-case hex of a hash over a text; lets a later look tell whether a person has edited the file. */
+export function serialiseTranscript(transcript: Transcript, digest: (text: string) => string): string {
+  const { provenance } = transcript;
+  const note = [
+    title,
+    `source: ${line(provenance.sourceName)}`,
+    `source-sha256: ${provenance.sourceSha256}`,
+    ...(provenance.durationSeconds === undefined ? [] : [`duration: ${formatTimecode(provenance.durationSeconds)}`]),
+    `model: ${line(provenance.model)}`,
+    ...(provenance.language === undefined ? [] : [`language: ${line(provenance.language)}`]),
+    `date: ${provenance.createdAt}`,
+    ...usageLine(provenance),
+    ...(provenance.completeUntilSeconds === undefined
+      ? []
+      : [`partial: stopped at ${formatTimecode(provenance.completeUntilSeconds)}`]),
+  ].join('\n');
+  const cues = serialiseCues(transcript.segments);
+  const checksum = digest(serialiseWebVtt([note], cues));
+  return serialiseWebVtt([`${note}\n${checksumKey}: ${checksum}`], cues);
+}
+
+function usageLine(provenance: Provenance): string[] {
+  const usage = provenance.usage === undefined ? '' : formatUsage(provenance.usage);
+  return usage === '' ? [] : [`usage: ${usage}`];
+}
+
+/** @throws EarshotError `transcript-unreadable` when the text is not WebVTT. */
+export function parseTranscript(name: string, content: string, digest: (text: string) => string): TranscriptFile {
+  const vtt = parseWebVtt(content);
+  if (vtt === undefined) {
+    throw new EarshotError(
+      'transcript-unreadable',
+      `${name} is not a WebVTT file: it must begin with the line "WEBVTT". Transcribe the recording again, or mend the file.`,
+    );
+  }
+  const note = vtt.notes.find((candidate) => candidate.startsWith(title)) ?? '';
+  const field = (key: string): string | undefined => new RegExp(`^${key}: (.*)$`, 'm').exec(note)?.[1];
+  const sourceSha256 = field('source-sha256');
+  const model = field('model');
+  const checksum = field(checksumKey);
+  // Editors and git may change line ends; that is nobody's edit.
+  const rest = content.replaceAll('\r\n', '\n').replace(`\n${checksumKey}: ${checksum ?? ''}`, '');
+  return {
+    segments: vtt.cues,
+    ...(sourceSha256 === undefined ? {} : { sourceSha256 }),
+    ...(model === undefined ? {} : { model }),
+    isPartial: field('partial') !== undefined,
+    isUntouched: checksum !== undefined && checksum === digest(rest),
+  };
+}
