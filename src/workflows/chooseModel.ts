@@ -1,0 +1,151 @@
+import { EarshotError } from '../core/errors.js';
+import { formatModelRef, type Capabilities, type Model, type ModelRef } from '../core/model.js';
+import type { Provider, Readiness } from '../providers/provider.js';
+
+/** A model together with whoever answers for it. */
+export interface ChosenModel {
+  readonly provider: Provider;
+  readonly model: Model;
+}
+
+export interface ProviderState {
+  readonly provider: Provider;
+  readonly readiness: Readiness;
+  readonly models: readonly Model[];
+}
+
+/** Everything that can be chosen from, in the order of the providers, which is the order of `auto`. */
+export async function surveyProviders(
+  providers: readonly Provider[],
+  signal?: AbortSignal,
+): Promise<readonly ProviderState[]> {
+  return Promise.all(
+    providers.map(async (provider) => {
+      const readiness = await provider.readiness(signal);
+      return { provider, readiness, models: readiness.state === 'ready' ? await provider.models(signal) : [] };
+    }),
+  );
+}
+
+export function chatModels(states: readonly ProviderState[]): readonly ChosenModel[] {
+  return states.flatMap(({ provider, models }) =>
+    models.filter((model) => model.capabilities.chat).map((model) => ({ provider, model })),
+  );
+}
+
+export function transcriptionModels(states: readonly ProviderState[]): readonly ChosenModel[] {
+  return states.flatMap(({ provider, models }) =>
+    models.filter(({ capabilities }) => capabilities.transcription).map((model) => ({ provider, model })),
+  );
+}
+
+/** The model that the user named. */
+async function namedModel(
+  states: readonly ProviderState[],
+  ref: ModelRef,
+  can: keyof Capabilities,
+  verb: string,
+): Promise<ChosenModel> {
+  const state = states.find(({ provider }) => provider.name === ref.provider);
+  if (state === undefined) {
+    const names = states.map(({ provider }) => provider.name).join(', ');
+    throw new EarshotError(
+      'invalid-settings',
+      `There is no provider named "${ref.provider}", which the model "${formatModelRef(ref)}" asks for. Known providers: ${names}. Select a model, or add the provider to the setting earshot.providers.`,
+    );
+  }
+  const { provider, readiness } = state;
+  if (readiness.state !== 'ready') {
+    const reasons = {
+      'missing-key': 'missing-key',
+      'not-set-up': 'invalid-settings',
+      'program-missing': 'program-missing',
+    } as const;
+    throw new EarshotError(reasons[readiness.state], `${provider.label} cannot be used yet: ${readiness.detail}`, {
+      provider: provider.name,
+    });
+  }
+  const model =
+    state.models.find((candidate) => candidate.ref.model === ref.model) ?? (await provider.model(ref.model));
+  if (model.capabilities[can] !== true) {
+    const able = states.flatMap(({ models }) => models.filter(({ capabilities }) => capabilities[can] === true));
+    const hint =
+      able.length === 0
+        ? 'No model that is ready can; select or set up one that does.'
+        : `These can: ${able
+            .slice(0, 5)
+            .map((candidate) => formatModelRef(candidate.ref))
+            .join(', ')}.`;
+    throw new EarshotError(
+      'model-lacks-capability',
+      `The model "${formatModelRef(ref)}" cannot ${verb}. ${hint} If it can all the same, say so under earshot.providers › models.`,
+      { provider: provider.name },
+    );
+  }
+  return { provider, model };
+}
+
+/** Why nothing can be chosen, provider by provider, for people. */
+export function explainNothingReady(states: readonly ProviderState[]): string {
+  return states
+    .map(({ provider, readiness, models }) =>
+      readiness.state === 'ready'
+        ? `${provider.label}: ready, with ${models.length} ${models.length === 1 ? 'model' : 'models'}`
+        : `${provider.label}: ${readiness.detail}`,
+    )
+    .join('\n');
+}
+
+/**
+ * Who transcribes: the model the user named, else the first that is ready.
+ * @throws EarshotError `no-model` when nothing is ready, and what is wrong with a named model.
+ */
+export async function chooseTranscriber(
+  states: readonly ProviderState[],
+  ref: ModelRef | undefined,
+): Promise<ChosenModel> {
+  if (ref !== undefined) return namedModel(states, ref, 'transcription', 'transcribe');
+  const first = transcriptionModels(states)[0];
+  if (first !== undefined) return first;
+  throw new EarshotError(
+    'no-model',
+    'Nothing is set up that can transcribe. Set an API key, point Earshot at a server, or install a speech program; Select Audio Model shows the choices.',
+    { detail: explainNothingReady(states) },
+  );
+}
+
+export type Answerer =
+  /** The model hears the recording itself. */
+  | { readonly way: 'audio'; readonly chosen: ChosenModel }
+  /** The model reads a transcript; `transcriber` is who makes it. */
+  | { readonly way: 'transcript'; readonly chosen: ChosenModel; readonly transcriber: ChosenModel | undefined }
+  /** Nobody answers questions, but somebody can write down what is said. */
+  | { readonly way: 'transcript-only'; readonly transcriber: ChosenModel }
+  | { readonly way: 'nobody' };
+
+/**
+ * Who answers a question: the model the user named, else the first ready one that hears, else the first that reads
+ * a transcript somebody else makes.
+ * @throws EarshotError when a named model cannot be used, or reads only and nothing can transcribe for it is not an error here.
+ */
+export async function chooseAnswerer(
+  states: readonly ProviderState[],
+  ref: ModelRef | undefined,
+  transcriptionRef: ModelRef | undefined,
+): Promise<Answerer> {
+  const transcriber = await chooseTranscriber(states, transcriptionRef).catch((error: unknown) => {
+    if (error instanceof EarshotError && error.reason === 'no-model') return undefined;
+    throw error;
+  });
+  if (ref !== undefined) {
+    const chosen = await namedModel(states, ref, 'chat', 'answer questions');
+    return chosen.model.capabilities.audioInput ? { way: 'audio', chosen } : { way: 'transcript', chosen, transcriber };
+  }
+  const candidates = chatModels(states);
+  const hearing = candidates.find(({ model }) => model.capabilities.audioInput);
+  if (hearing !== undefined) return { way: 'audio', chosen: hearing };
+  const reading = candidates[0];
+  if (reading !== undefined && transcriber !== undefined) return { way: 'transcript', chosen: reading, transcriber };
+  if (transcriber !== undefined) return { way: 'transcript-only', transcriber };
+  return { way: 'nobody' };
+}
