@@ -48,7 +48,7 @@ export const mediaFormats = {
   caf: { label: 'Core Audio', mediaTypes: ['audio/x-caf'], extensions: ['caf'] },
   au: { label: 'Sun/NeXT audio', mediaTypes: ['audio/basic'], extensions: ['au', 'snd'] },
   avi: { label: 'AVI', mediaTypes: ['video/x-msvideo'], extensions: ['avi'] },
-  mpegts: { label: 'MPEG transport stream', mediaTypes: ['video/mp2t'], extensions: ['ts', 'm2ts', 'mts'] },
+  mpegts: { label: 'MPEG transport stream', mediaTypes: ['video/mp2t'], extensions: ['m2ts', 'mts'] },
   midi: { label: 'MIDI (notes, not sound)', mediaTypes: ['audio/midi'], extensions: ['mid', 'midi'] },
 } as const satisfies Record<string, MediaFormat>;
 

@@ -19,6 +19,11 @@ export interface Question {
   readonly clips: readonly OpenClip[];
   /** Earlier exchanges of this conversation, as text. */
   readonly history: readonly Message[];
+  readonly hints: TranscriptionHints;
+}
+
+/** What the user's settings say about the recordings. */
+export interface TranscriptionHints {
   readonly language?: string;
   readonly glossary?: readonly string[];
 }
@@ -162,7 +167,7 @@ function timedTranscript(segments: readonly Segment[]): string {
 export async function* transcriptOf(
   clip: OpenClip,
   transcriber: ChosenModel | undefined,
-  question: Pick<Question, 'language' | 'glossary'>,
+  hints: TranscriptionHints,
   ports: WorkflowPorts & { readonly shelf: TranscriptShelf },
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep, readonly Segment[]> {
@@ -179,7 +184,7 @@ export async function* transcriptOf(
     );
   }
   yield { type: 'progress', text: `${transcriber.model.label} transcribes ${clip.name}…` };
-  const { segments, provenance } = await transcribeWhole(clip, { chosen: transcriber, ...question }, ports, signal);
+  const { segments, provenance } = await transcribeWhole(clip, { chosen: transcriber, ...hints }, ports, signal);
   await ports.shelf.keep(clip, sha256, segments);
   yield { type: 'transcript', clip, segments };
   if (provenance.usage !== undefined && Object.keys(provenance.usage).length > 0) {
@@ -198,16 +203,7 @@ export async function* answerFromTranscripts(
 ): AsyncGenerator<AnswerStep> {
   const blocks: ContentBlock[] = [];
   for (const [index, clip] of question.clips.entries()) {
-    const segments = yield* transcriptOf(
-      clip,
-      transcriber,
-      {
-        ...(question.language === undefined ? {} : { language: question.language }),
-        ...(question.glossary === undefined ? {} : { glossary: question.glossary }),
-      },
-      ports,
-      signal,
-    );
+    const segments = yield* transcriptOf(clip, transcriber, question.hints, ports, signal);
     blocks.push(text(`Transcript of recording ${index + 1}, "${clip.name}":\n${timedTranscript(segments)}`));
   }
   blocks.push(text(question.prompt));

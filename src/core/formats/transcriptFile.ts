@@ -7,6 +7,7 @@ import { parseWebVtt, serialiseCues, serialiseWebVtt } from './webVtt.js';
 /** What Earshot wrote into the NOTE of a transcript, as far as it is needed again. */
 export interface TranscriptFile {
   readonly segments: Transcript['segments'];
+  readonly sourceName?: string;
   readonly sourceSha256?: string;
   readonly model?: string;
   readonly isPartial: boolean;
@@ -58,6 +59,7 @@ export function parseTranscript(name: string, content: string, digest: (text: st
   }
   const note = vtt.notes.find((candidate) => candidate.startsWith(title)) ?? '';
   const field = (key: string): string | undefined => new RegExp(`^${key}: (.*)$`, 'm').exec(note)?.[1];
+  const sourceName = field('source');
   const sourceSha256 = field('source-sha256');
   const model = field('model');
   const checksum = field(checksumKey);
@@ -65,6 +67,7 @@ export function parseTranscript(name: string, content: string, digest: (text: st
   const rest = content.replaceAll('\r\n', '\n').replace(`\n${checksumKey}: ${checksum ?? ''}`, '');
   return {
     segments: vtt.cues,
+    ...(sourceName === undefined ? {} : { sourceName }),
     ...(sourceSha256 === undefined ? {} : { sourceSha256 }),
     ...(model === undefined ? {} : { model }),
     isPartial: field('partial') !== undefined,

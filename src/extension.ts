@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { registerAsk } from './features/ask/register.js';
+import { registerChat } from './features/chat/register.js';
+import { registerLog } from './features/log/register.js';
+import { registerModels } from './features/models/register.js';
+import { registerTranscribe } from './features/transcribe/register.js';
+import { toEarshotError } from './core/errors.js';
+import { createWorkerEngine } from './host/audioWorker.js';
+import { openClip } from './host/clips.js';
+import { createKeys } from './host/keys.js';
+import { createLog, type Log } from './host/log.js';
+import { createProgramRunner } from './host/programs.js';
+import type { Services } from './host/services.js';
+import { onDidChangeSettings, readProviderSettings } from './host/settings.js';
+import { createTranscriptShelf } from './host/transcriptShelf.js';
+import type { Provider } from './providers/provider.js';
+import { createProviders } from './providers/registry.js';
+import { surveyProviders } from './workflows/chooseModel.js';
+
+type Feature = () => readonly { dispose(): unknown }[];
+
+/** One broken feature is logged; the others live. */
+function register(context: vscode.ExtensionContext, log: Log, features: Readonly<Record<string, Feature>>): void {
+  for (const [name, feature] of Object.entries(features)) {
+    try {
+      context.subscriptions.push(...feature());
+    } catch (thrown) {
+      const error = toEarshotError(thrown);
+      log.warn(`The feature ${name} could not be started.`);
+      log.error(error);
+    }
+  }
+}
+
+/** The only place where things are constructed and wired. Loads no SDK and sends nothing. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  const keys = createKeys(context.secrets, log.addSecret);
+  const engine = createWorkerEngine({ workerUrl: new URL('./audioWorker.mjs', import.meta.url) });
+  const programs = createProgramRunner();
+  const modelsChanged = new vscode.EventEmitter<void>();
+  const runsOnRemote =
+    vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
+
+  let providers: readonly Provider[] | undefined;
+  const currentProviders = (): readonly Provider[] => {
+    if (providers === undefined) {
+      const made = createProviders(readProviderSettings(), {
+        fetch: (input, init) => fetch(input, init),
+        getKey: keys.get,
+        programs,
+        log: log.info,
+      });
+      for (const problem of made.problems) log.error(problem);
+      providers = made.providers;
+    }
+    return providers;
+  };
+
+  const services: Services = {
+    log,
+    keys,
+    engine,
+    shelf: createTranscriptShelf(),
+    now: () => new Date(),
+    openClip: (uri) => openClip(uri, runsOnRemote),
+    providers: currentProviders,
+    survey: (signal) => surveyProviders(currentProviders(), signal),
+    onDidChangeModels: modelsChanged.event,
+    modelsChanged: () => {
+      modelsChanged.fire();
+    },
+  };
+
+  context.subscriptions.push(
+    log,
+    engine,
+    modelsChanged,
+    onDidChangeSettings(() => {
+      providers = undefined;
+      modelsChanged.fire();
+    }),
+    context.secrets.onDidChange(() => {
+      modelsChanged.fire();
+    }),
+  );
+  register(context, log, {
+    log: () => registerLog(services),
+    models: () => registerModels(services),
+    transcribe: () => registerTranscribe(services),
+    ask: () => registerAsk(services),
+    chat: () =>
+      registerChat(services, {
+        icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),
+        runsOnRemote,
+      }),
+  });
+}

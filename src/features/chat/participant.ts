@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+import { type Message, text } from '../../core/conversation.js';
+import { toEarshotError } from '../../core/errors.js';
+import { parseModelRef } from '../../core/model.js';
+import { signalOf } from '../../host/cancellation.js';
+import { toLocalUri } from '../../host/clips.js';
+import { languageModelVendor, participantId } from '../../host/ids.js';
+import { activeClip } from '../../host/pickClips.js';
+import type { Services } from '../../host/services.js';
+import { buttonFor } from '../../host/showError.js';
+import { askAboutClips, clipNames, type AnswerSink, type Asking } from '../ask/askAboutClips.js';
+import { pickedModel } from './languageModel.js';
+import { autoModelId } from './provideModels.js';
+
+/** What the chat keeps of an exchange; the next one reads it back. Plain data only. */
+interface ExchangeMetadata {
+  readonly clips: readonly string[];
+  readonly answer: string;
+  readonly way: string;
+  readonly model?: string;
+}
+
+function metadataOf(result: vscode.ChatResult): ExchangeMetadata | undefined {
+  const metadata: Record<string, unknown> | undefined = result.metadata;
+  if (metadata === undefined) return undefined;
+  const clips: unknown = metadata['clips'];
+  const answer: unknown = metadata['answer'];
+  if (!Array.isArray(clips) || typeof answer !== 'string') return undefined;
+  return { clips: clips.filter((clip) => typeof clip === 'string'), answer, way: String(metadata['way']) };
+}
+
+/** Earlier exchanges with @audio: what was said, as text, and which clips were last spoken about. */
+function recall(context: vscode.ChatContext): { readonly history: Message[]; readonly clips: readonly vscode.Uri[] } {
+  const history: Message[] = [];
+  let clips: readonly vscode.Uri[] = [];
+  let prompt: string | undefined;
+  for (const turn of context.history) {
+    if (turn.participant !== participantId) continue;
+    if (turn instanceof vscode.ChatRequestTurn) {
+      prompt = turn.prompt;
+      continue;
+    }
+    if (!(turn instanceof vscode.ChatResponseTurn)) continue;
+    const metadata = metadataOf(turn.result);
+    if (metadata === undefined) continue;
+    clips = metadata.clips.map((uri) => vscode.Uri.parse(uri));
+    if (prompt !== undefined && metadata.answer !== '') {
+      history.push({ role: 'user', content: [text(prompt)] }, { role: 'assistant', content: [text(metadata.answer)] });
+    }
+    prompt = undefined;
+  }
+  return { history, clips };
+}
+
+function attachedClips(request: vscode.ChatRequest, runsOnRemote: boolean): readonly vscode.Uri[] {
+  const uris = request.references.flatMap(({ value }) => {
+    if (value instanceof vscode.Uri) return [value];
+    return value instanceof vscode.Location ? [value.uri] : [];
+  });
+  const distinct = new Map(
+    uris.map((uri) => [toLocalUri(uri, runsOnRemote).toString(), toLocalUri(uri, runsOnRemote)]),
+  );
+  return [...distinct.values()];
+}
+
+function modelOf(request: vscode.ChatRequest): Asking['model'] {
+  if (request.model.vendor !== languageModelVendor) return { vscode: pickedModel(request.model) };
+  return request.model.id === autoModelId ? 'setting' : { ours: parseModelRef(request.model.id, 'the chat model') };
+}
+
+export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
+  const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
+    const { signal, dispose } = signalOf(token);
+    const earlier = recall(context);
+    const attached = attachedClips(request, runsOnRemote);
+    const active = activeClip();
+    let clips = attached.length > 0 ? attached : earlier.clips;
+    if (clips.length === 0 && active !== undefined) {
+      clips = [toLocalUri(active, runsOnRemote)];
+      stream.markdown(`*About ${clipNames(clips)}, which is open in the editor.*\n\n`);
+    }
+    let said = '';
+    const sink: AnswerSink = {
+      progress: (message) => {
+        stream.progress(message);
+      },
+      notice: (notice) => {
+        stream.markdown(`\n\n> ${notice}\n\n`);
+      },
+      text: (markdown) => {
+        said += markdown;
+        stream.markdown(markdown);
+      },
+      button: (title, command, commandArguments) => {
+        stream.button({ title, command, arguments: [...commandArguments] });
+      },
+    };
+    const remember = (answer: string, way: string, model?: string): ExchangeMetadata => ({
+      clips: clips.map((uri) => uri.toString()),
+      answer,
+      way,
+      ...(model === undefined ? {} : { model }),
+    });
+    try {
+      if (clips.length === 0 && request.prompt.trim() === '') {
+        stream.markdown(
+          'Attach a recording (drag it here, or right-click it and choose **Ask About Audio…**) and ask about it.',
+        );
+        return { metadata: remember('', 'nothing') };
+      }
+      if (clips.length === 0) {
+        stream.markdown(
+          '*No recording is attached to this chat yet. Attach one, or right-click it and choose **Ask About Audio…***\n\n',
+        );
+      }
+      for (const clip of clips) stream.reference(clip);
+      const prompt = request.prompt.trim() === '' ? 'What is said in this recording? Summarise it.' : request.prompt;
+      const answered = await askAboutClips(
+        { prompt, clips, history: earlier.history, model: modelOf(request) },
+        services,
+        sink,
+        signal,
+      );
+      return { metadata: remember(answered.text, answered.way, answered.model) };
+    } catch (thrown) {
+      const error = toEarshotError(thrown);
+      if (error.reason === 'cancelled') return { metadata: remember(said, 'cancelled') };
+      services.log.error(error);
+      const button = buttonFor(error);
+      if (button !== undefined)
+        stream.button({ title: button.title, command: button.command, arguments: [...button.arguments] });
+      return { errorDetails: { message: services.log.redact(error.message) }, metadata: remember(said, error.reason) };
+    } finally {
+      dispose();
+    }
+  };
+  return vscode.chat.createChatParticipant(participantId, handler);
+}

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { formatModelRef, parseModelRef } from '../../core/model.js';
+import { toEarshotError } from '../../core/errors.js';
+import { signalOf } from '../../host/cancellation.js';
+import type { Services } from '../../host/services.js';
+import { readSettings } from '../../host/settings.js';
+import { answererOf, type TextModel } from '../../workflows/answerQuestion.js';
+import { chatModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
+import { messagesOf } from './languageModel.js';
+
+export const autoModelId = 'auto';
+
+/** Told to VS Code where a row does not know better; VS Code only uses them to decide how much context to send. */
+const assumedContextTokens = 128_000;
+const assumedOutputTokens = 4096;
+const charactersPerToken = 4;
+
+function informationOf({ provider, model }: ChosenModel): vscode.LanguageModelChatInformation {
+  const { capabilities } = model;
+  return {
+    id: formatModelRef(model.ref),
+    name: model.label,
+    family: model.ref.model,
+    version: '1',
+    detail: provider.label,
+    tooltip: `${formatModelRef(model.ref)}: ${capabilities.audioInput ? 'hears recordings' : 'reads transcripts of recordings'}`,
+    maxInputTokens: capabilities.maxContextTokens ?? assumedContextTokens,
+    maxOutputTokens: capabilities.maxOutputTokens ?? assumedOutputTokens,
+    capabilities: {},
+  };
+}
+
+/** Always there, so that `@audio` can be used with nobody signed in to anything. */
+const autoInformation: vscode.LanguageModelChatInformation = {
+  id: autoModelId,
+  name: 'Earshot: auto',
+  family: 'earshot',
+  version: '1',
+  detail: 'Earshot',
+  tooltip: 'The model of the setting earshot.model, else the first that is ready',
+  maxInputTokens: assumedContextTokens,
+  maxOutputTokens: assumedOutputTokens,
+  capabilities: {},
+};
+
+async function modelFor(id: string, states: readonly ProviderState[]): Promise<TextModel | undefined> {
+  const ref = id === autoModelId ? readSettings().model : parseModelRef(id, 'the chat model');
+  const candidates = chatModels(states);
+  if (ref === undefined) {
+    // Models made for audio may refuse a question without any, so one that reads is asked first.
+    const chosen = candidates.find(({ model }) => !model.capabilities.audioInput) ?? candidates[0];
+    return chosen === undefined ? undefined : answererOf(chosen);
+  }
+  const provider = states.find((state) => state.provider.name === ref.provider)?.provider;
+  return provider === undefined ? undefined : answererOf({ provider, model: await provider.model(ref.model) });
+}
+
+function textOf(part: unknown): string {
+  return part instanceof vscode.LanguageModelTextPart ? part.value : '';
+}
+
+/** Offers our models to VS Code's own chat picker. */
+export function createModelProvider(services: Services): vscode.LanguageModelChatProvider {
+  return {
+    onDidChangeLanguageModelChatInformation: services.onDidChangeModels,
+    provideLanguageModelChatInformation: async (_options, token) => {
+      const { signal, dispose } = signalOf(token);
+      try {
+        return [autoInformation, ...chatModels(await services.survey(signal)).map(informationOf)];
+      } catch (thrown) {
+        services.log.error(toEarshotError(thrown));
+        return [autoInformation];
+      } finally {
+        dispose();
+      }
+    },
+    provideLanguageModelChatResponse: async (information, requests, _options, progress, token) => {
+      const { signal, dispose } = signalOf(token);
+      try {
+        const model = await modelFor(information.id, await services.survey(signal));
+        if (model === undefined) {
+          progress.report(
+            new vscode.LanguageModelTextPart(
+              'No language model is set up in Earshot yet. Run **Earshot: Set API Key…** or **Earshot: Select Audio Model** from the Command Palette. ' +
+                'With a speech program on this machine, `@audio` still writes down what is said in a recording that you attach.',
+            ),
+          );
+          return;
+        }
+        for await (const event of model.answer(messagesOf(requests), signal)) {
+          if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+        }
+      } catch (thrown) {
+        const error = toEarshotError(thrown);
+        if (error.reason === 'cancelled') throw new vscode.CancellationError();
+        services.log.error(error);
+        throw new Error(services.log.redact(error.message), { cause: thrown });
+      } finally {
+        dispose();
+      }
+    },
+    provideTokenCount: (_information, value) => {
+      const texts = typeof value === 'string' ? [value] : value.content.map(textOf);
+      return Promise.resolve(Math.ceil(texts.join('').length / charactersPerToken));
+    },
+  };
+}

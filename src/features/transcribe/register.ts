@@ -1,0 +1,24 @@
+import type * as vscode from 'vscode';
+import { registerCommand, stringOf, urisOf } from '../../host/commands.js';
+import { commandIds } from '../../host/ids.js';
+import { pickClips } from '../../host/pickClips.js';
+import type { Services } from '../../host/services.js';
+import { transcribeFiles } from './transcribeFiles.js';
+
+export function registerTranscribe(services: Services): readonly vscode.Disposable[] {
+  return [
+    registerCommand(commandIds.transcribe, async (first, all, options) => {
+      const given = urisOf(first, all);
+      const uris = given.length > 0 ? given : await pickClips('Transcribe Audio');
+      if (uris === undefined || uris.length === 0) return [];
+      const model = stringOf(options, 'model');
+      const language = stringOf(options, 'language');
+      const target = stringOf(options, 'target');
+      return transcribeFiles(uris, services, {
+        ...(model === undefined ? {} : { model }),
+        ...(language === undefined ? {} : { language }),
+        ...(target === 'beside' || target === 'untitled' ? { target } : {}),
+      });
+    }),
+  ];
+}

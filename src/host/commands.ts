@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { commandIds } from './ids.js';
+
+type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export interface TranscribeArguments {
+  /** `provider:model`. */
+  readonly model?: string;
+  readonly language?: string;
+  /** Where the transcript goes; absent: as the setting says. */
+  readonly target?: 'beside' | 'untitled';
+}
+
+export interface AskArguments {
+  readonly prompt?: string;
+  /** `provider:model`. */
+  readonly model?: string;
+}
+
+/** Registers a command whose id is one of the table's. Arguments come from anywhere and are checked by the command itself. */
+export function registerCommand(id: CommandId, run: (...given: readonly unknown[]) => unknown): vscode.Disposable {
+  return vscode.commands.registerCommand(id, (...given: unknown[]) => run(...given));
+}
+
+/** The Uris that a menu, the palette or other code handed over: Explorer gives the clicked one and the whole selection. */
+export function urisOf(first: unknown, all: unknown): readonly vscode.Uri[] {
+  const selection = Array.isArray(all) ? all.filter((item) => item instanceof vscode.Uri) : [];
+  if (selection.length > 0) return selection;
+  if (first instanceof vscode.Uri) return [first];
+  if (Array.isArray(first)) return first.filter((item) => item instanceof vscode.Uri);
+  return [];
+}
+
+export function stringOf(given: unknown, key: string): string | undefined {
+  if (typeof given !== 'object' || given === null || !(key in given)) return undefined;
+  const value: unknown = Reflect.get(given, key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,23 @@
+/** Every id that package.json and the code share. A test compares both, so that neither can drift. */
+
+export const extensionId = 'earshot.earshot';
+export const participantId = 'earshot.audio';
+export const languageModelVendor = 'earshot';
+
+export const commandIds = {
+  ask: 'earshot.ask',
+  transcribe: 'earshot.transcribe',
+  selectModel: 'earshot.selectModel',
+  setApiKey: 'earshot.setApiKey',
+  clearApiKey: 'earshot.clearApiKey',
+  showLog: 'earshot.showLog',
+} as const;
+
+export const settingKeys = {
+  model: 'earshot.model',
+  transcriptionModel: 'earshot.transcription.model',
+  transcriptionLanguage: 'earshot.transcription.language',
+  transcriptionGlossary: 'earshot.transcription.glossary',
+  transcriptionSave: 'earshot.transcription.save',
+  providers: 'earshot.providers',
+} as const;

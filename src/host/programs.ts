@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { cancelled, EarshotError } from '../core/errors.js';
+import type { ProgramRunner } from '../providers/provider.js';
+
+const windowsSuffixes = ['.exe', '.com'];
+/** Enough to see what a program complained about. */
+const stderrLimit = 4000;
+/** A recogniser that says more than this about one recording is broken. */
+const stdoutLimit = 64_000_000;
+const killAfterMilliseconds = 2000;
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    // Not there, or not ours to run: either way not a program we can use.
+    return false;
+  }
+}
+
+function platform(): ProgramRunner['platform'] {
+  const name = process.platform;
+  return name === 'linux' || name === 'darwin' || name === 'win32' ? name : 'other';
+}
+
+async function find(names: readonly string[]): Promise<string | undefined> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const suffixes = process.platform === 'win32' ? ['', ...windowsSuffixes] : [''];
+  for (const name of names) {
+    const candidates = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name));
+    for (const candidate of candidates) {
+      for (const suffix of suffixes) {
+        if (await isProgram(candidate + suffix)) return candidate + suffix;
+      }
+    }
+  }
+  return undefined;
+}
+
+const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, input }) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(cancelled());
+      return;
+    }
+    // shell stays false: file names and settings are arguments, never commands.
+    const child = spawn(program, programArguments, {
+      shell: false,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    let killTimer: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      child.kill('SIGTERM');
+      killTimer = setTimeout(() => child.kill('SIGKILL'), killAfterMilliseconds);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (stdout.length < stdoutLimit) stdout += chunk;
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-stderrLimit);
+    });
+    const lines = onLine === undefined ? undefined : createInterface({ input: child.stdout }).on('line', onLine);
+    const finish = (): void => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(killTimer);
+      lines?.close();
+    };
+    child.on('error', (error) => {
+      finish();
+      reject(
+        new EarshotError(
+          'program-missing',
+          `${program} could not be started: ${error.message}. Install it, or select another model.`,
+          {
+            cause: error,
+          },
+        ),
+      );
+    });
+    child.on('close', (code, killedBy) => {
+      finish();
+      if (signal.aborted) reject(cancelled());
+      else resolve({ exitCode: code ?? (killedBy === null ? 1 : 128), stdout, stderr });
+    });
+    // A program that does not read its input closes the pipe; its exit code tells what matters.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+  });
+
+/** Programs on this machine; see ProgramRunner for the contract. */
+export function createProgramRunner(): ProgramRunner {
+  return {
+    platform: platform(),
+    homeFolder: homedir(),
+    find,
+    list: async (folder, suffix) => {
+      try {
+        const names = await readdir(folder);
+        return names
+          .filter((name) => name.endsWith(suffix))
+          .sort()
+          .map((name) => join(folder, name));
+      } catch {
+        // Most of the folders that are asked for exist on somebody else's machine.
+        return [];
+      }
+    },
+    run,
+    withFolder: async (work) => {
+      const folder = await mkdtemp(join(tmpdir(), 'earshot-'));
+      try {
+        return await work({
+          path: (fileName) => join(folder, fileName),
+          write: (fileName, bytes) => writeFile(join(folder, fileName), bytes),
+          read: async (fileName) => {
+            const path = isAbsolute(fileName) ? fileName : join(folder, fileName);
+            try {
+              return await readFile(path);
+            } catch {
+              return undefined;
+            }
+          },
+        });
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { AudioEngine } from '../audio/engine.js';
+import type { Provider } from '../providers/provider.js';
+import type { ProviderState } from '../workflows/chooseModel.js';
+import type { OpenClip, TranscriptShelf } from '../workflows/ports.js';
+import type * as vscode from 'vscode';
+import type { Keys } from './keys.js';
+import type { Log } from './log.js';
+
+/** Everything a feature may lean on, wired once in extension.ts. */
+export interface Services {
+  readonly log: Log;
+  readonly keys: Keys;
+  readonly engine: AudioEngine;
+  readonly shelf: TranscriptShelf;
+  readonly now: () => Date;
+  readonly openClip: (uri: vscode.Uri) => Promise<OpenClip>;
+  /** In the order of `auto`. Made anew when settings change. */
+  readonly providers: () => readonly Provider[];
+  /** Which of them are ready, and their models. */
+  readonly survey: (signal?: AbortSignal) => Promise<readonly ProviderState[]>;
+  /** Fires when keys, settings or programs changed, so that the list of models may differ. */
+  readonly onDidChangeModels: vscode.Event<void>;
+  readonly modelsChanged: () => void;
+}

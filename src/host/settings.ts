@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { parseModelRef, type ModelRef } from '../core/model.js';
+import { settingKeys } from './ids.js';
+
+export interface Settings {
+  /** Undefined stands for `auto`. */
+  readonly model: ModelRef | undefined;
+  readonly transcriptionModel: ModelRef | undefined;
+  readonly language: string | undefined;
+  readonly glossary: readonly string[];
+  readonly save: 'beside' | 'untitled';
+}
+
+function read(key: string, scope: vscode.Uri | undefined): unknown {
+  return vscode.workspace.getConfiguration(undefined, scope ?? null).get(key);
+}
+
+function modelRef(key: string, scope: vscode.Uri | undefined): ModelRef | undefined {
+  const value = read(key, scope);
+  return typeof value === 'string' ? parseModelRef(value, key) : undefined;
+}
+
+/** @throws EarshotError `invalid-settings` naming the setting that cannot be understood. */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const language = read(settingKeys.transcriptionLanguage, scope);
+  const glossary = read(settingKeys.transcriptionGlossary, scope);
+  return {
+    model: modelRef(settingKeys.model, scope),
+    transcriptionModel: modelRef(settingKeys.transcriptionModel, scope),
+    language:
+      typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
+    glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
+    save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
+  };
+}
+
+/**
+ * The providers as the person at this machine set them up. The setting has machine scope, so that VS Code ignores what a
+ * workspace says; only the global value is read all the same, because where a key is sent must never hang on one guard.
+ */
+export function readProviderSettings(): unknown {
+  return vscode.workspace.getConfiguration().inspect(settingKeys.providers)?.globalValue ?? {};
+}
+
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('earshot')) listener();
+  });
+}
+
+/** Remembers a choice where the person who chose it is: in the workspace when it has a value there, else for the user. */
+export async function rememberModel(key: 'model' | 'transcriptionModel', value: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const current = configuration.inspect(settingKeys[key]);
+  const target =
+    current?.workspaceFolderValue !== undefined || current?.workspaceValue !== undefined
+      ? vscode.ConfigurationTarget.Workspace
+      : vscode.ConfigurationTarget.Global;
+  await configuration.update(settingKeys[key], value, target);
+}
