@@ -40,7 +40,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'samples/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -64,7 +64,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-empty-function': 'off' },
   },
   {
-    files: ['vitest.config.ts'],
+    files: ['vitest.config.mts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

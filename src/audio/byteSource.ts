@@ -1,19 +1,27 @@
+import { throwIfCancelled } from '../core/errors.js';
+
 /** The one port for bytes: a file read by ranges, or bytes that are already here. */
 export interface ByteSource {
   /** For messages to people: the file's name. */
   readonly name: string;
   readonly byteLength: number;
   /**
-   * The bytes of the half-open range, clipped to what is there.
+   * The bytes of the half-open range, clipped to what is there; fewer when the file has shrunk since it was opened.
    * @throws EarshotError `clip-unreadable` when the storage fails, `cancelled` when the signal is aborted.
    */
   read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Called once by whoever opened it. */
+  close(): Promise<void>;
 }
 
 export function sourceFromBytes(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
     byteLength: bytes.byteLength,
-    read: (start, end) => Promise.resolve(bytes.subarray(start, Math.max(start, end))),
+    read: (start, end, signal) => {
+      throwIfCancelled(signal);
+      return Promise.resolve(bytes.subarray(start, Math.max(start, end)));
+    },
+    close: () => Promise.resolve(),
   };
 }

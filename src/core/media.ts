@@ -56,6 +56,11 @@ export type MediaFormatName = keyof typeof mediaFormats;
 
 export const mediaFormatNames = Object.keys(mediaFormats) as MediaFormatName[];
 
+/** Extensions of files that hold sound, for menus and file pickers. */
+export const audioFileExtensions: readonly string[] = mediaFormatNames
+  .filter((name) => name !== 'midi')
+  .flatMap((name) => [...mediaFormats[name].extensions]);
+
 export function mediaFormatLabel(name: MediaFormatName): string {
   return mediaFormats[name].label;
 }

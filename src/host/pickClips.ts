@@ -1,14 +1,9 @@
 import * as vscode from 'vscode';
-import { mediaFormats } from '../core/media.js';
+import { audioFileExtensions } from '../core/media.js';
 import { fileName } from './clips.js';
 
-export const audioExtensions: readonly string[] = Object.values(mediaFormats)
-  .filter((format) => !format.label.startsWith('MIDI'))
-  .flatMap((format) => [...format.extensions]);
-
 export function looksLikeAudio(uri: vscode.Uri): boolean {
-  const extension = /\.([^.]+)$/.exec(fileName(uri))?.[1]?.toLowerCase();
-  return extension !== undefined && audioExtensions.includes(extension);
+  return audioFileExtensions.some((extension) => fileName(uri).toLowerCase().endsWith(`.${extension}`));
 }
 
 /** The recording in the active editor, also when a preview of some kind shows it. */
@@ -27,7 +22,7 @@ export async function pickClips(title: string): Promise<readonly vscode.Uri[] | 
   const active = activeClip();
   if (active !== undefined) return [active];
   const found = await vscode.workspace.findFiles(
-    `**/*.{${audioExtensions.join(',')}}`,
+    `**/*.{${audioFileExtensions.join(',')}}`,
     '**/{node_modules,.git}/**',
     maxListed,
   );
@@ -52,6 +47,6 @@ export async function pickClips(title: string): Promise<readonly vscode.Uri[] | 
     title,
     canSelectMany: true,
     openLabel: 'Open',
-    filters: { 'Audio and video': [...audioExtensions], 'All files': ['*'] },
+    filters: { 'Audio and video': [...audioFileExtensions], 'All files': ['*'] },
   });
 }

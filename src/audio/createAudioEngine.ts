@@ -1,0 +1,51 @@
+import type { ByteSource } from './byteSource.js';
+import type { AudioEngine, AudioSource } from './engine.js';
+import { prepare } from './prepare.js';
+import { examine } from './probe.js';
+import { readBlocks } from './readBlocks.js';
+
+/** What the engine needs from the platform that it runs on. */
+export interface AudioPlatform {
+  /** @throws EarshotError `clip-unreadable`. */
+  open(source: AudioSource, signal?: AbortSignal): Promise<ByteSource>;
+  /** Web Crypto digests only what is wholly in memory, so the platform brings one that takes blocks. */
+  createSha256(): Sha256;
+}
+
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hex; called once. */
+  digest(): string;
+}
+
+export function createAudioEngine(platform: AudioPlatform): AudioEngine {
+  async function withSource<Result>(
+    source: AudioSource,
+    signal: AbortSignal | undefined,
+    work: (opened: ByteSource) => Promise<Result>,
+  ): Promise<Result> {
+    const opened = await platform.open(source, signal);
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+  return {
+    probe: (source, signal) => withSource(source, signal, async (opened) => (await examine(opened, signal)).probe),
+    async *prepare(source, options, signal) {
+      const opened = await platform.open(source, signal);
+      try {
+        yield* prepare(opened, options, signal);
+      } finally {
+        await opened.close();
+      }
+    },
+    sha256: (source, signal) =>
+      withSource(source, signal, async (opened) => {
+        const hash = platform.createSha256();
+        for await (const block of readBlocks(opened, 0, opened.byteLength, 1 << 20, signal)) hash.update(block);
+        return hash.digest();
+      }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { InputAudioTrack } from 'mediabunny';
+import { EarshotError, throwIfCancelled } from '../core/errors.js';
+import type { ByteSource } from './byteSource.js';
+
+/** What the tables inside a container say about its sound. */
+export interface InspectedTrack {
+  readonly codec?: string;
+  readonly sampleRate?: number;
+  readonly channels?: number;
+  readonly durationSeconds?: number;
+}
+
+/** A damaged file must not make a look at its beginning into a reading of the whole. */
+const readLimit = 32 << 20;
+
+/**
+ * Reads the tables of MP4, QuickTime, WebM, Matroska, Ogg, FLAC and transport streams with mediabunny. What cannot be
+ * read is left out: the container is known already, and what is wrong with it shows when it is decoded.
+ * @throws EarshotError `unsupported-media` when the file has pictures but no sound.
+ */
+export async function inspectContainer(source: ByteSource, signal?: AbortSignal): Promise<InspectedTrack> {
+  // Loaded on first use: most recordings of speech are WAV or MP3, which need none of it.
+  const { CustomSource, FLAC, Input, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } = await import('mediabunny');
+  let readByteLength = 0;
+  const input = new Input({
+    formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],
+    source: new CustomSource({
+      getSize: () => source.byteLength,
+      read: (start, end) => {
+        readByteLength += end - start;
+        if (readByteLength > readLimit) throw new RangeError('The tables of this container are too large.');
+        return source.read(start, end, signal);
+      },
+      handleUnhandledError: (error) => error,
+      maxCacheSize: 1 << 20,
+    }),
+  });
+  try {
+    const tracks = await input.getTracks();
+    const track = await input.getPrimaryAudioTrack();
+    if (track !== null) return await describeTrack(track, (await input.getFormat()) === OGG);
+    if (tracks.length > 0) {
+      throw new EarshotError('unsupported-media', `${source.name} has no sound track. Choose a file with sound.`);
+    }
+    return {};
+  } catch (error) {
+    throwIfCancelled(signal);
+    if (error instanceof EarshotError) throw error;
+    return {};
+  } finally {
+    input.dispose();
+  }
+}
+
+async function describeTrack(track: InputAudioTrack, isOgg: boolean): Promise<InspectedTrack> {
+  const codec = (await track.getCodec()) ?? internalName(await track.getInternalCodecId());
+  const sampleRate = await track.getSampleRate();
+  const channels = await track.getNumberOfChannels();
+  // Ogg says how long it is only on its last page; for the others reading to the end may take seconds.
+  const duration = isOgg ? await track.computeDuration() : await track.getDurationFromMetadata();
+  return {
+    ...(codec === undefined ? {} : { codec }),
+    ...(sampleRate > 0 ? { sampleRate } : {}),
+    ...(channels > 0 ? { channels } : {}),
+    ...(duration !== null && duration > 0 && Number.isFinite(duration) ? { durationSeconds: duration } : {}),
+  };
+}
+
+function internalName(codec: string | number | Uint8Array | null): string | undefined {
+  return typeof codec === 'string' && codec.trim() !== '' ? codec.trim().toLowerCase() : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Probe } from '../core/clip.js';
+import { EarshotError } from '../core/errors.js';
+import type { ErrorReason } from '../core/errors.js';
+import type { AudioSource, Piece, PrepareOptions } from './engine.js';
+
+/** What crosses between the extension host and the audio worker. Every ask is settled by exactly one answer. */
+export type AudioAsk =
+  | { readonly type: 'probe'; readonly id: number; readonly source: AudioSource }
+  | { readonly type: 'sha256'; readonly id: number; readonly source: AudioSource }
+  | { readonly type: 'prepare'; readonly id: number; readonly source: AudioSource; readonly options: PrepareOptions }
+  /** For the next piece of a `prepare`: none is made before it is asked for. */
+  | { readonly type: 'next'; readonly id: number }
+  /** Ends a call early. Has no answer of its own. */
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type AudioAnswer =
+  | { readonly type: 'probe'; readonly id: number; readonly probe: Probe }
+  | { readonly type: 'sha256'; readonly id: number; readonly sha256: string }
+  /** The bytes are handed over, not copied. */
+  | { readonly type: 'piece'; readonly id: number; readonly piece: Piece }
+  | { readonly type: 'end'; readonly id: number }
+  | { readonly type: 'error'; readonly id: number; readonly error: SerializedError };
+
+/** An EarshotError without its cause: the stack is in `detail` where it matters. */
+export interface SerializedError {
+  readonly reason: ErrorReason;
+  readonly message: string;
+  readonly detail?: string;
+}
+
+export function serializeError(error: EarshotError): SerializedError {
+  const { reason, message, detail } = error;
+  return { reason, message, ...(detail === undefined ? {} : { detail }) };
+}
+
+export function deserializeError({ reason, message, detail }: SerializedError): EarshotError {
+  return new EarshotError(reason, message, detail === undefined ? {} : { detail });
+}
+
+/** The end of a channel that a worker has: a `MessagePort` of Node or of the web behind two functions. */
+export interface AudioPort {
+  postMessage(answer: AudioAnswer, transfer: readonly ArrayBuffer[]): void;
+  onMessage(listener: (ask: AudioAsk) => void): void;
+}

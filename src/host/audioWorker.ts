@@ -1,0 +1,196 @@
+import { Worker } from 'node:worker_threads';
+import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
+import { deserializeError } from '../audio/workerProtocol.js';
+import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
+import { cancelled, EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
+
+export interface WorkerEngineOptions {
+  /** The bundled entry, for example `new URL('./audioWorker.mjs', import.meta.url)`. */
+  readonly workerUrl: URL;
+  /** How long an idle worker is kept. */
+  readonly idleMilliseconds?: number;
+}
+
+/** The engine in a thread of its own: started by the first call, shared by all, stopped when idle. */
+export interface WorkerEngine extends AudioEngine {
+  /** Ends the thread; calls that are under way are cancelled, and no new ones are taken. */
+  dispose(): Promise<void>;
+}
+
+export function createWorkerEngine({ workerUrl, idleMilliseconds = 30_000 }: WorkerEngineOptions): WorkerEngine {
+  let current: WorkerLife | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
+  let isDisposed = false;
+  let lastId = 0;
+
+  function begin(): { life: WorkerLife; id: number } {
+    if (isDisposed) throw cancelled();
+    clearTimeout(idleTimer);
+    if (current === undefined || current.hasEnded) current = new WorkerLife(workerUrl);
+    const id = ++lastId;
+    current.beginCall(id);
+    return { life: current, id };
+  }
+
+  function finish(life: WorkerLife, id: number): void {
+    life.endCall(id);
+    if (life !== current || life.isBusy) return;
+    clearTimeout(idleTimer);
+    idleTimer = setTimeout(() => void life.stop(), idleMilliseconds).unref();
+  }
+
+  async function call(kind: 'probe' | 'sha256', source: AudioSource, signal?: AbortSignal): Promise<AudioAnswer> {
+    throwIfCancelled(signal);
+    const { life, id } = begin();
+    try {
+      return await life.ask({ type: kind, id, source }, signal);
+    } finally {
+      if (signal?.aborted === true) life.tell({ type: 'cancel', id });
+      finish(life, id);
+    }
+  }
+
+  async function* prepare(source: AudioSource, options: PrepareOptions, signal?: AbortSignal): AsyncGenerator<Piece> {
+    throwIfCancelled(signal);
+    const { life, id } = begin();
+    try {
+      life.tell({ type: 'prepare', id, source, options });
+      for (;;) {
+        const answer = await life.ask({ type: 'next', id }, signal);
+        if (answer.type !== 'piece') return;
+        yield answer.piece;
+      }
+    } finally {
+      // After the last piece the worker has forgotten the call; before it, this is what closes the file.
+      life.tell({ type: 'cancel', id });
+      finish(life, id);
+    }
+  }
+
+  return {
+    async probe(source, signal) {
+      const answer = await call('probe', source, signal);
+      if (answer.type !== 'probe') throw unexpected(answer);
+      return answer.probe;
+    },
+    prepare,
+    async sha256(source, signal) {
+      const answer = await call('sha256', source, signal);
+      if (answer.type !== 'sha256') throw unexpected(answer);
+      return answer.sha256;
+    },
+    async dispose() {
+      isDisposed = true;
+      clearTimeout(idleTimer);
+      await current?.stop();
+    },
+  };
+}
+
+interface Waiting {
+  readonly resolve: (answer: AudioAnswer) => void;
+  readonly reject: (error: EarshotError) => void;
+}
+
+/** One life of the worker. When it ends, whoever waits for it is told, and the next call starts another. */
+class WorkerLife {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  /** Calls that are not finished, whether or not anyone waits for an answer just now. */
+  readonly #calls = new Set<number>();
+  #end: EarshotError | undefined;
+
+  constructor(workerUrl: URL) {
+    // Only the heap is limited: samples lie outside of it, in buffers of fixed size.
+    this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256 } });
+    this.#worker.on('message', (answer: AudioAnswer) => this.#waiting.get(answer.id)?.resolve(answer));
+    this.#worker.on('error', (error) => {
+      this.#finish(describeCrash(error));
+    });
+    this.#worker.on('messageerror', (error) => {
+      this.#finish(describeCrash(error));
+      void this.#worker.terminate();
+    });
+    this.#worker.on('exit', (code) => {
+      this.#finish(describeCrash(new Error(`The worker ended with code ${code}.`)));
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get isBusy(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  beginCall(id: number): void {
+    this.#calls.add(id);
+    this.#worker.ref();
+  }
+
+  /** An idle worker does not keep the process alive. */
+  endCall(id: number): void {
+    this.#calls.delete(id);
+    if (!this.isBusy) this.#worker.unref();
+  }
+
+  tell(message: AudioAsk): void {
+    if (this.#end !== undefined) return;
+    try {
+      this.#worker.postMessage(message);
+    } catch (error) {
+      // Such as bytes that have been handed over to someone else.
+      throw toEarshotError(error);
+    }
+  }
+
+  /** Rejects at the abort itself: when the worker hears of it is of no matter to the caller. */
+  async ask(message: AudioAsk, signal: AbortSignal | undefined): Promise<AudioAnswer> {
+    throwIfCancelled(signal);
+    if (this.#end !== undefined) throw this.#end;
+    let onAbort: (() => void) | undefined;
+    try {
+      const answer = await new Promise<AudioAnswer>((resolve, reject) => {
+        onAbort = () => {
+          reject(cancelled());
+        };
+        signal?.addEventListener('abort', onAbort);
+        this.#waiting.set(message.id, { resolve, reject });
+        this.tell(message);
+      });
+      if (answer.type === 'error') throw deserializeError(answer.error);
+      return answer;
+    } finally {
+      this.#waiting.delete(message.id);
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#finish(cancelled());
+    await this.#worker.terminate();
+  }
+
+  #finish(error: EarshotError): void {
+    this.#end ??= error;
+    for (const { reject } of this.#waiting.values()) reject(this.#end);
+    this.#waiting.clear();
+  }
+}
+
+function unexpected(answer: AudioAnswer): Error {
+  return new Error(`The audio worker answered with "${answer.type}".`);
+}
+
+function describeCrash(error: unknown): EarshotError {
+  const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const context = { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return isOutOfMemory
+    ? new EarshotError(
+        'clip-unreadable',
+        'Reading the recording took more memory than there is. Close other programs, or try a shorter recording.',
+        context,
+      )
+    : new EarshotError('bug', 'The part of Earshot that reads audio stopped unexpectedly. Try again.', context);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { audioFileExtensions } from '../../../src/core/media.js';
+import { commandIds, extensionId, languageModelVendor, participantId, settingKeys } from '../../../src/host/ids.js';
+import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
+
+interface Setting {
+  readonly type: string;
+  readonly scope: string;
+  readonly default: unknown;
+  readonly additionalProperties?: {
+    readonly properties: {
+      readonly kind: { readonly enum: string[] };
+      readonly command: {
+        readonly properties: {
+          readonly transcription: { readonly properties: { readonly output: { readonly enum: string[] } } };
+        };
+      };
+    };
+  };
+}
+
+interface Manifest {
+  readonly publisher: string;
+  readonly name: string;
+  readonly activationEvents: string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: string[] };
+  };
+  readonly contributes: {
+    readonly commands: { readonly command: string }[];
+    readonly menus: Record<string, { readonly command: string; readonly when: string }[]>;
+    readonly chatParticipants: { readonly id: string }[];
+    readonly languageModelChatProviders: { readonly vendor: string }[];
+    readonly configuration: { readonly properties: Record<string, Setting> };
+  };
+}
+
+const manifestText = readFileSync('package.json', 'utf8');
+const manifest = JSON.parse(manifestText) as Manifest;
+const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+const { contributes } = manifest;
+
+describe('the manifest', () => {
+  it('contributes exactly the commands, settings and ids that the code knows', () => {
+    expect(`${manifest.publisher}.${manifest.name}`).toBe(extensionId);
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commandIds).sort());
+    expect(Object.keys(contributes.configuration.properties).sort()).toEqual(Object.values(settingKeys).sort());
+    expect(contributes.chatParticipants.map(({ id }) => id)).toEqual([participantId]);
+    expect(contributes.languageModelChatProviders.map(({ vendor }) => vendor)).toEqual([languageModelVendor]);
+  });
+
+  it('offers in its settings exactly the provider kinds and outputs that the code knows', () => {
+    const entry = contributes.configuration.properties[settingKeys.providers]?.additionalProperties?.properties;
+    expect(entry?.kind.enum).toEqual([...providerKinds]);
+    expect(entry?.command.properties.transcription.properties.output.enum).toEqual([...commandOutputs]);
+  });
+
+  it('lets no workspace say where recordings and keys go', () => {
+    expect(contributes.configuration.properties[settingKeys.providers]?.scope).toBe('machine');
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settingKeys.providers);
+  });
+
+  it('wakes up only when it is used', () => {
+    expect(manifest.activationEvents).toEqual([]);
+  });
+
+  it('shows its menus on every kind of audio file and on nothing else', () => {
+    const whens = Object.values(contributes.menus)
+      .flat()
+      .map(({ when }) => when);
+    expect(whens.length).toBeGreaterThan(0);
+    for (const when of whens) {
+      const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
+      const matches = new RegExp(pattern ?? 'no pattern', 'i');
+      for (const extension of audioFileExtensions) expect(`.${extension}`).toMatch(matches);
+      for (const extension of ['.ts', '.txt', '.mid', '.wavx', '.png', '']) expect(extension).not.toMatch(matches);
+    }
+  });
+
+  it('has a text for every placeholder, and no text that nothing uses', () => {
+    const used = [...manifestText.matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(texts).sort());
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { cancelled, EarshotError } from '../../../src/core/errors.js';
+import { transcribeClip, type TranscribeProgress } from '../../../src/workflows/transcribeClip.js';
+import { aClip, aModel, FakeEngine, FakeProvider, thrownBy } from '../../support/fakes.js';
+
+function setUp(capabilities = {}) {
+  const model = aModel('fake', 'listener', { transcription: true, inputFormats: ['mp3', 'wav'], ...capabilities });
+  const provider = new FakeProvider('fake', [model]);
+  const engine = new FakeEngine();
+  const ports = { engine, now: () => new Date('2026-11-20T10:00:00.500Z') };
+  const run = (signal = new AbortController().signal, onProgress?: (progress: TranscribeProgress) => void) =>
+    transcribeClip(
+      aClip(),
+      { chosen: { provider, model }, language: 'en', glossary: ['Earshot'] },
+      ports,
+      signal,
+      onProgress,
+    );
+  return { provider, engine, run };
+}
+
+const segment = (startSeconds: number, endSeconds: number, text: string) =>
+  ({ type: 'segment', segment: { startSeconds, endSeconds, text } }) as const;
+
+describe('transcribing a clip', () => {
+  it('asks the engine for what the model’s row takes', async () => {
+    const { engine, provider, run } = setUp({ maxInputBytes: 1000, maxInputSeconds: 60 });
+    provider.transcriptionScripts = [[segment(0, 1, 'hello')]];
+    await run();
+    expect(engine.prepared).toEqual([{ formats: ['mp3', 'wav'], maxBytes: 1000, maxSeconds: 60 }]);
+    expect(provider.transcriptions[0]).toMatchObject({
+      model: 'listener',
+      language: 'en',
+      glossary: ['Earshot'],
+      audio: { fileName: 'interview.wav', format: 'wav', durationSeconds: 20 },
+    });
+  });
+
+  it('keeps times on the recording’s clock when it goes in pieces', async () => {
+    const { engine, provider, run } = setUp();
+    engine.pieces = [
+      { bytes: new Uint8Array([1]), format: 'wav', startSeconds: 0, endSeconds: 10.5 },
+      { bytes: new Uint8Array([2]), format: 'wav', startSeconds: 10.5, endSeconds: 20 },
+    ];
+    const words = [{ text: 'two', startSeconds: 1, endSeconds: 2 }];
+    provider.transcriptionScripts = [
+      [segment(1, 2, 'one')],
+      [{ type: 'segment', segment: { startSeconds: 1, endSeconds: 2, text: 'two', words } }],
+    ];
+    const { transcript } = await run();
+    expect(transcript.segments).toEqual([
+      { startSeconds: 1, endSeconds: 2, text: 'one' },
+      {
+        startSeconds: 11.5,
+        endSeconds: 12.5,
+        text: 'two',
+        words: [{ text: 'two', startSeconds: 11.5, endSeconds: 12.5 }],
+      },
+    ]);
+  });
+
+  it('lets text without times rest on its piece as a whole', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [
+      [
+        { type: 'text', text: ' all ' },
+        { type: 'text', text: 'of it ' },
+      ],
+    ];
+    const { transcript } = await run();
+    expect(transcript.segments).toEqual([{ startSeconds: 0, endSeconds: 20, text: 'all of it' }]);
+  });
+
+  it('writes down where the words come from', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[segment(0, 1, 'x'), { type: 'usage', usage: { audioSeconds: 20 } }]];
+    const { transcript } = await run();
+    expect(transcript.provenance).toEqual({
+      sourceName: 'interview.wav',
+      sourceSha256: 'cd'.repeat(32),
+      durationSeconds: 20,
+      model: 'fake:listener',
+      createdAt: '2026-11-20T10:00:00Z',
+      language: 'en',
+      usage: { audioSeconds: 20 },
+    });
+  });
+
+  it.each([
+    ['a failure', new EarshotError('unreachable', 'The server went away.'), 'unreachable'],
+    ['a cancellation', cancelled(), 'cancelled'],
+  ])('keeps what was heard before %s, and says how far it reaches', async (_what, error, reason) => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[segment(0, 4, 'heard'), error]];
+    const outcome = await run();
+    expect(outcome.stoppedBy?.reason).toBe(reason);
+    expect(outcome.transcript.segments).toHaveLength(1);
+    expect(outcome.transcript.provenance.completeUntilSeconds).toBe(4);
+  });
+
+  it('fails with the reason when nothing was heard before it stopped', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[new EarshotError('invalid-key', 'The key was refused.')]];
+    expect(await thrownBy(run())).toMatchObject({ reason: 'invalid-key' });
+  });
+
+  it('says so when there is no speech', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[{ type: 'text', text: '  ' }]];
+    const error = await thrownBy(run());
+    expect(error).toMatchObject({ reason: 'no-speech' });
+    expect(String(error)).toMatch(/interview\.wav/);
+  });
+
+  it('reports progress that never goes back', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[segment(0, 5, 'a'), segment(4, 4.5, 'b'), segment(5, 9, 'c')]];
+    const seen: number[] = [];
+    await run(undefined, ({ completeUntilSeconds }) => seen.push(completeUntilSeconds));
+    expect(seen).toEqual([...seen].sort((left, right) => left - right));
+    expect(seen.at(-1)).toBe(20);
+  });
+});
