@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const linter = new ESLint({
   overrideConfig: [
-    tseslint.configs.disableTypeChecked as never,
+    tseslint.configs.disableTypeChecked,
     { languageOptions: { parserOptions: { projectService: false } } },
   ],
 });
