@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
         programs,
         log: log.info,
       });
-      for (const problem of made.problems) log.error(problem);
+      for (const problem of made.problems) log.error(problem.error);
       providers = made.providers;
     }
     return providers;

@@ -3,13 +3,13 @@ import type * as vscode from 'vscode';
 /** The one place that holds keys: VS Code's secret store. */
 export interface Keys {
   /** Undefined when there is none, or when it was set for another address. */
-  get(provider: string, origin: string): Promise<string | undefined>;
+  readonly get: (provider: string, origin: string) => Promise<string | undefined>;
   /** The address a key was set for, so that a moved provider can be explained. */
-  originOf(provider: string): Promise<string | undefined>;
-  set(provider: string, origin: string, key: string): Promise<void>;
-  clear(provider: string): Promise<void>;
+  readonly originOf: (provider: string) => Promise<string | undefined>;
+  readonly set: (provider: string, origin: string, key: string) => Promise<void>;
+  readonly clear: (provider: string) => Promise<void>;
   /** Names of the providers that have a key. */
-  list(): Promise<readonly string[]>;
+  readonly list: () => Promise<readonly string[]>;
 }
 
 const prefix = 'earshot.key.';

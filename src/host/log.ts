@@ -4,14 +4,14 @@ import { createRedactor } from './redact.js';
 
 /** The log channel. Nothing reaches it unredacted. */
 export interface Log {
-  info(text: string): void;
-  warn(text: string): void;
-  error(error: EarshotError): void;
-  show(): void;
+  readonly info: (text: string) => void;
+  readonly warn: (text: string) => void;
+  readonly error: (error: EarshotError) => void;
+  readonly show: () => void;
   /** From now on this text never appears in the log. */
-  addSecret(secret: string): void;
-  redact(text: string): string;
-  dispose(): void;
+  readonly addSecret: (secret: string) => void;
+  readonly redact: (text: string) => string;
+  readonly dispose: () => void;
 }
 
 export function createLog(): Log {

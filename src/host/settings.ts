@@ -38,8 +38,8 @@ export function readSettings(scope?: vscode.Uri): Settings {
  * The providers as the person at this machine set them up. The setting has machine scope, so that VS Code ignores what a
  * workspace says; only the global value is read all the same, because where a key is sent must never hang on one guard.
  */
-export function readProviderSettings(): unknown {
-  return vscode.workspace.getConfiguration().inspect(settingKeys.providers)?.globalValue ?? {};
+export function readProviderSettings(): Readonly<Record<string, unknown>> {
+  return vscode.workspace.getConfiguration().inspect<Record<string, unknown>>(settingKeys.providers)?.globalValue ?? {};
 }
 
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {

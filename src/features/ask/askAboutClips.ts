@@ -21,11 +21,11 @@ import type { Segment } from '../../core/transcript.js';
 
 /** Where an answer goes: the chat, or a document when there is no chat. */
 export interface AnswerSink {
-  progress(text: string): void;
-  notice(text: string): void;
-  text(markdown: string): void;
+  readonly progress: (text: string) => void;
+  readonly notice: (text: string) => void;
+  readonly text: (markdown: string) => void;
   /** Offers a way on, where the place can show one. */
-  button(title: string, command: string, commandArguments: readonly unknown[]): void;
+  readonly button: (title: string, command: string, commandArguments: readonly unknown[]) => void;
 }
 
 export interface Asking {
