@@ -1,0 +1,82 @@
+import type { Locator, Page } from 'playwright-core';
+import { until } from './until.ts';
+
+/** The tree of files, and its context menu. */
+export class Explorer {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get #rows(): Locator {
+    return this.#page.locator('.explorer-folders-view .monaco-list-row');
+  }
+
+  async files(): Promise<string[]> {
+    return (await this.#rows.locator('.label-name').allInnerTexts()).map((name) => name.trim());
+  }
+
+  #row(name: string): Locator {
+    return this.#rows.filter({ has: this.#page.locator('.label-name').getByText(name, { exact: true }) });
+  }
+
+  async waitForFile(name: string): Promise<void> {
+    await this.#row(name).waitFor();
+  }
+
+  /** Opens a file as a double click does. */
+  async open(name: string): Promise<void> {
+    await this.#row(name).dblclick();
+  }
+
+  /** Right-clicks a file, or several selected ones, and chooses from the menu. */
+  async chooseFromMenu(names: string | readonly string[], item: string): Promise<void> {
+    const rows = [names].flat().map((name) => this.#row(name));
+    const last = rows.at(-1);
+    if (last === undefined) throw new Error('No file was named');
+    const menuItem = this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true });
+    // VS Code shows the menu before the extensions are there to add to it.
+    await until(
+      `${item} in the menu of ${String(names)}`,
+      async () => {
+        if (rows.length > 1) await this.#select(rows);
+        await last.click({ button: 'right' });
+        await this.#page.locator('.monaco-menu').waitFor();
+        if ((await menuItem.count()) > 0) return true;
+        await this.#page.keyboard.press('Escape');
+        await this.#page.waitForTimeout(300);
+        return false;
+      },
+      { instead: () => this.menuOf(names) },
+    );
+    // A webview that just opened may take the focus, and the click with it.
+    await until(`the menu to act on ${item}`, async () => {
+      await menuItem.click();
+      return this.#page
+        .locator('.monaco-menu')
+        .waitFor({ state: 'detached', timeout: 1000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+  }
+
+  /** Selects files without opening any. */
+  async #select(rows: readonly Locator[]): Promise<void> {
+    const box = await this.#page.locator('.explorer-folders-view').boundingBox();
+    if (box !== null) await this.#page.mouse.click(box.x + box.width / 2, box.y + box.height - 5);
+    for (const row of rows) await row.click({ modifiers: ['ControlOrMeta'] });
+  }
+
+  /** What the context menu of a file offers. */
+  async menuOf(names: string | readonly string[]): Promise<string[]> {
+    const name = [names].flat().at(-1) ?? '';
+    await this.#row(name).click({ button: 'right' });
+    await this.#page.locator('.monaco-menu').waitFor();
+    const items = await this.#page.locator('.monaco-menu .action-menu-item .action-label').allInnerTexts();
+    await this.#page.keyboard.press('Escape');
+    return items.filter((item) => item !== '');
+  }
+}

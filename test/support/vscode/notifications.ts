@@ -1,0 +1,85 @@
+import type { Locator, Page } from 'playwright-core';
+import { isMeant, until } from './until.ts';
+
+export interface Notification {
+  readonly text: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  /** The labels of its buttons. */
+  readonly buttons: readonly string[];
+}
+
+/** The messages at the bottom right, and dialogs. */
+export class Notifications {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get #toasts(): Locator {
+    return this.#page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  async all(): Promise<Notification[]> {
+    const read = (await this.#toasts.all()).map((item) => readToast(item).catch(gone));
+    return (await Promise.all(read)).filter((notification) => notification !== undefined);
+  }
+
+  /** Waits for a notification with these words. One without buttons goes by itself after about ten seconds. */
+  async wait(words: string | RegExp, timeout?: number): Promise<Notification> {
+    return until(
+      `a notification ${String(words)}`,
+      async () => (await this.all()).find(({ text }) => says(text, words)),
+      { timeout, instead: () => this.all() },
+    );
+  }
+
+  /** Waits for a notification and presses one of its buttons. */
+  async press(words: string | RegExp, button: string): Promise<void> {
+    const toast = await this.#toast(words);
+    await toast
+      .locator('.notification-list-item-buttons-container .monaco-button')
+      .getByText(button, { exact: true })
+      .click();
+  }
+
+  /** Waits for a notification and closes it. */
+  async dismiss(words: string | RegExp): Promise<void> {
+    const toast = await this.#toast(words);
+    await toast.hover();
+    await toast.locator('.codicon-notifications-clear').click();
+  }
+
+  async #toast(words: string | RegExp): Promise<Locator> {
+    await this.wait(words);
+    const index = (await this.all()).findIndex(({ text }) => says(text, words));
+    return this.#toasts.nth(index);
+  }
+
+  /** Waits for a modal dialog and gives its text. */
+  async waitForDialog(): Promise<string> {
+    const dialog = this.#page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    return dialog.locator('.dialog-message-container').innerText();
+  }
+
+  async pressInDialog(button: string): Promise<void> {
+    await this.#page.locator('.monaco-dialog-box .dialog-buttons').getByText(button, { exact: true }).click();
+  }
+}
+
+const says = (text: string, words: string | RegExp): boolean =>
+  isMeant(text, words) || (typeof words === 'string' && text.includes(words));
+
+async function readToast(item: Locator): Promise<Notification> {
+  const soon = { timeout: 1000 };
+  const icon = (await item.locator('.notification-list-item-icon').getAttribute('class', soon)) ?? '';
+  return {
+    text: (await item.locator('.notification-list-item-message').textContent(soon)) ?? '',
+    severity: icon.includes('codicon-error') ? 'error' : icon.includes('codicon-warning') ? 'warning' : 'info',
+    buttons: await item.locator('.notification-list-item-buttons-container .monaco-button').allTextContents(),
+  };
+}
+
+/** A notification that went away while it was read is no notification. */
+const gone = (): undefined => undefined;
