@@ -186,9 +186,11 @@ class ServerState {
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#working++;
     try {
-      await this.#answer(message, response);
-    } catch {
-      // The client went away while it was sending, or the bench itself broke: either way nobody is left to answer.
+      const body = await readBody(message).catch(() => undefined);
+      // Without its whole body the client has gone away, and there is nothing to answer.
+      if (body) await this.#answer(message, body, response);
+    } catch (error) {
+      this.#note({ index: -1, method: message.method ?? '', path: message.url ?? '' }, broken(error));
       response.destroy();
     } finally {
       this.#working--;
@@ -196,8 +198,7 @@ class ServerState {
     }
   }
 
-  async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(message);
+  async #answer(message: IncomingMessage, body: ReceivedBody, response: ServerResponse): Promise<void> {
     if (this.#options.control === true && message.url?.startsWith('/bench/') === true && this.self) {
       const delivery = await deliver(undefined, () => answerControl(this.self, message, body.bytes), noOne);
       await send(response, delivery, this.closing.signal);
@@ -205,8 +206,8 @@ class ServerState {
     }
     const request = this.#record(message, body);
     const failure = this.failures.take(request.path);
-    const truth = await this.#check(request, body);
-    const delivery = await deliver(failure, truth, { model: namedModel(request), key: sentKey(request) });
+    const answer = await this.#check(request, body);
+    const delivery = await deliver(failure, answer, { model: namedModel(request), key: sentKey(request) });
     request.status = delivery.reply?.status;
     response.setHeader('x-request-id', `req_bench_${request.index}`);
     const sent = await send(response, delivery, this.closing.signal);
@@ -244,7 +245,8 @@ class ServerState {
         const limit = this.bench.limits.transcriptionBytes;
         throw new WireError('too-large', tooLarge(limit, body.byteLength), `request of ${body.byteLength} bytes`);
       }
-      return await endpoint(request, this.bench);
+      const answer = await endpoint(request, this.bench);
+      return () => answer().catch((error: unknown) => this.#refusal(request, error));
     } catch (error) {
       const reply = this.#refusal(request, error);
       return () => Promise.resolve(reply);
@@ -253,11 +255,14 @@ class ServerState {
 
   #refusal(request: RecordedRequest, error: unknown): Reply {
     const refusal = error instanceof WireError ? error : broken(error);
-    if (isProblem(refusal.rule)) {
-      const { index: requestIndex, method, path } = request;
-      this.problems.push({ requestIndex, method, path, rule: refusal.rule, message: refusal.detail });
-    }
+    this.#note(request, refusal);
     return errorReply(refusal.answer);
+  }
+
+  #note(request: Pick<RecordedRequest, 'index' | 'method' | 'path'>, refusal: WireError): void {
+    if (!isProblem(refusal.rule)) return;
+    const { index: requestIndex, method, path } = request;
+    this.problems.push({ requestIndex, method, path, rule: refusal.rule, message: refusal.detail });
   }
 }
 
