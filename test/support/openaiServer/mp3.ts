@@ -94,8 +94,8 @@ export async function decodeMp3(bytes: Uint8Array): Promise<Pcm> {
       throw new DamagedAudio(`MP3 frames say ${scan.sampleRate} Hz, the decoder ${decoded.sampleRate} Hz`);
     }
     const seconds = decoded.samplesDecoded / decoded.sampleRate;
-    // Gapless playing drops the encoder's padding: at most a tag frame and a few frames more.
-    if (Math.abs(seconds - scan.seconds) > 0.2) {
+    // Gapless playing drops the encoder's padding: at most a tag frame and three frames more.
+    if (Math.abs(seconds - scan.seconds) > (4.5 * scan.seconds) / scan.frames) {
       throw new DamagedAudio(`MP3 has frames for ${scan.seconds} s, but ${seconds} s decode`);
     }
     // The decoder always gives two channels.
