@@ -204,7 +204,12 @@ export async function* answerFromTranscripts(
   const blocks: ContentBlock[] = [];
   for (const [index, clip] of question.clips.entries()) {
     const segments = yield* transcriptOf(clip, transcriber, question.hints, ports, signal);
-    blocks.push(text(`Transcript of recording ${index + 1}, "${clip.name}":\n${timedTranscript(segments)}`));
+    blocks.push(
+      text(`Recording ${index + 1}: "${clip.name}"
+<transcript>
+${timedTranscript(segments)}
+</transcript>`),
+    );
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {

@@ -28,6 +28,8 @@ export function registerAsk(services: Services): readonly vscode.Disposable[] {
           services,
         );
       }
+      // In a window that has only just opened the chat may not know any model yet, and would refuse to ask.
+      await vscode.lm.selectChatModels({ vendor: languageModelVendor });
       const result: unknown = await vscode.commands.executeCommand(openChat, {
         query: prompt === undefined ? '@audio ' : `@audio ${prompt}`,
         isPartialQuery: prompt === undefined,

@@ -9,6 +9,7 @@ import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
 import { buttonFor } from '../../host/showError.js';
 import { askAboutClips, clipNames, type AnswerSink, type Asking } from '../ask/askAboutClips.js';
+import { attachedClips } from './attachments.js';
 import { pickedModel } from './languageModel.js';
 import { autoModelId } from './provideModels.js';
 
@@ -52,17 +53,6 @@ function recall(context: vscode.ChatContext): { readonly history: Message[]; rea
   return { history, clips };
 }
 
-function attachedClips(request: vscode.ChatRequest, runsOnRemote: boolean): readonly vscode.Uri[] {
-  const uris = request.references.flatMap(({ value }) => {
-    if (value instanceof vscode.Uri) return [value];
-    return value instanceof vscode.Location ? [value.uri] : [];
-  });
-  const distinct = new Map(
-    uris.map((uri) => [toLocalUri(uri, runsOnRemote).toString(), toLocalUri(uri, runsOnRemote)]),
-  );
-  return [...distinct.values()];
-}
-
 function modelOf(request: vscode.ChatRequest): Asking['model'] {
   if (request.model.vendor !== languageModelVendor) return { vscode: pickedModel(request.model) };
   return request.model.id === autoModelId ? 'setting' : { ours: parseModelRef(request.model.id, 'the chat model') };
@@ -72,13 +62,7 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
   const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
     const { signal, dispose } = signalOf(token);
     const earlier = recall(context);
-    const attached = attachedClips(request, runsOnRemote);
-    const active = activeClip();
-    let clips = attached.length > 0 ? attached : earlier.clips;
-    if (clips.length === 0 && active !== undefined) {
-      clips = [toLocalUri(active, runsOnRemote)];
-      stream.markdown(`*About ${clipNames(clips)}, which is open in the editor.*\n\n`);
-    }
+    let clips: readonly vscode.Uri[] = earlier.clips;
     let said = '';
     const sink: AnswerSink = {
       progress: (message) => {
@@ -102,6 +86,13 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
       ...(model === undefined ? {} : { model }),
     });
     try {
+      const attached = await attachedClips(request.references, services, runsOnRemote, signal);
+      const active = activeClip();
+      if (attached.clips.length > 0) clips = attached.clips;
+      else if (clips.length === 0 && active !== undefined) {
+        clips = [toLocalUri(active, runsOnRemote)];
+        stream.markdown(`*About ${clipNames(clips)}, which is open in the editor.*\n\n`);
+      }
       if (clips.length === 0 && request.prompt.trim() === '') {
         stream.markdown(
           'Attach a recording (drag it here, or right-click it and choose **Ask About Audio…**) and ask about it.',
@@ -109,8 +100,9 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         return { metadata: remember('', 'nothing') };
       }
       if (clips.length === 0) {
+        const leftOut = attached.leftOut.length === 0 ? '' : `${attached.leftOut.join(', ')} holds no audio. `;
         stream.markdown(
-          '*No recording is attached to this chat yet. Attach one, or right-click it and choose **Ask About Audio…***\n\n',
+          `*${leftOut}No recording is attached to this chat yet. Attach one, or right-click it and choose **Ask About Audio…***\n\n`,
         );
       }
       for (const clip of clips) stream.reference(clip);

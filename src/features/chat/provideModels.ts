@@ -15,6 +15,12 @@ const assumedContextTokens = 128_000;
 const assumedOutputTokens = 4096;
 const charactersPerToken = 4;
 
+/**
+ * VS Code's chat opens in agent mode and there hides every model that does not declare tools; with none left to select it
+ * answers "Language model unavailable" before @audio is even asked.
+ */
+const seenInAgentMode: vscode.LanguageModelChatCapabilities = { toolCalling: true };
+
 function informationOf({ provider, model }: ChosenModel): vscode.LanguageModelChatInformation {
   const { capabilities } = model;
   return {
@@ -26,7 +32,7 @@ function informationOf({ provider, model }: ChosenModel): vscode.LanguageModelCh
     tooltip: `${formatModelRef(model.ref)}: ${capabilities.audioInput ? 'hears recordings' : 'reads transcripts of recordings'}`,
     maxInputTokens: capabilities.maxContextTokens ?? assumedContextTokens,
     maxOutputTokens: capabilities.maxOutputTokens ?? assumedOutputTokens,
-    capabilities: {},
+    capabilities: seenInAgentMode,
   };
 }
 
@@ -40,7 +46,7 @@ const autoInformation: vscode.LanguageModelChatInformation = {
   tooltip: 'The model of the setting earshot.model, else the first that is ready',
   maxInputTokens: assumedContextTokens,
   maxOutputTokens: assumedOutputTokens,
-  capabilities: {},
+  capabilities: seenInAgentMode,
 };
 
 async function modelFor(id: string, states: readonly ProviderState[]): Promise<TextModel | undefined> {

@@ -104,7 +104,7 @@ describe('asking a model that reads', () => {
     expect(blocks.every((block) => block.type === 'text')).toBe(true);
     expect(blocks[0]).toEqual({
       type: 'text',
-      text: 'Transcript of recording 1, "interview.wav":\n[00:01:05] we ship on friday',
+      text: 'Recording 1: "interview.wav"\n<transcript>\n[00:01:05] we ship on friday\n</transcript>',
     });
     expect(shelf.kept.size).toBe(1);
   });

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { EarshotError } from '../../core/errors.js';
+import { fileName, toLocalUri } from '../../host/clips.js';
+import { looksLikeAudio } from '../../host/pickClips.js';
+import type { Services } from '../../host/services.js';
+
+const imageName = /\.(?:png|jpe?g|gif|webp|bmp|tiff?|heic|avif)$/i;
+
+export interface Attachments {
+  readonly clips: readonly vscode.Uri[];
+  /** Names of files that hold no audio and are left out. */
+  readonly leftOut: readonly string[];
+}
+
+/** Whether the bytes are audio, for files whose name does not say. */
+async function holdsAudio(uri: vscode.Uri, services: Services, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { source } = await services.openClip(uri);
+    await services.engine.probe(source, signal);
+    return true;
+  } catch {
+    // A document, or something that cannot be opened: not a recording to ask about.
+    return false;
+  }
+}
+
+/**
+ * The recordings among what is attached to a question. VS Code also attaches what happens to be open in the editor.
+ * @throws EarshotError `images-with-audio`.
+ */
+export async function attachedClips(
+  references: readonly vscode.ChatPromptReference[],
+  services: Services,
+  runsOnRemote: boolean,
+  signal: AbortSignal,
+): Promise<Attachments> {
+  const uris = new Map<string, vscode.Uri>();
+  for (const { value } of references) {
+    const uri = value instanceof vscode.Uri ? value : value instanceof vscode.Location ? value.uri : undefined;
+    if (uri !== undefined) uris.set(toLocalUri(uri, runsOnRemote).toString(), toLocalUri(uri, runsOnRemote));
+  }
+  const clips: vscode.Uri[] = [];
+  const images: string[] = [];
+  const leftOut: string[] = [];
+  for (const uri of uris.values()) {
+    if (looksLikeAudio(uri)) clips.push(uri);
+    else if (imageName.test(uri.path)) images.push(fileName(uri));
+    else if (await holdsAudio(uri, services, signal)) clips.push(uri);
+    else leftOut.push(fileName(uri));
+  }
+  if (images.length > 0 && clips.length > 0) {
+    throw new EarshotError(
+      'images-with-audio',
+      `Images and audio cannot go into one question (${images.join(', ')} and ${clips.map(fileName).join(', ')}). Ask about the images in a question of their own.`,
+    );
+  }
+  return { clips, leftOut: [...leftOut, ...images] };
+}
