@@ -1,0 +1,53 @@
+import { EarshotError } from '../core/errors.js';
+
+export interface Address {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** What a key is kept for. */
+  readonly origin: string;
+  /** For people: no query, no credentials. */
+  readonly display: string;
+  readonly isLoopback: boolean;
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** @throws EarshotError `invalid-settings`, and `insecure-address` for plain http to another machine. */
+export function parseAddress(baseUrl: string, provider: string): Address {
+  const where = `The base URL of the provider "${provider}" in the setting earshot.providers`;
+  let url: URL;
+  try {
+    url = new URL(baseUrl.trim());
+  } catch {
+    throw new EarshotError(
+      'invalid-settings',
+      `${where} is not a URL: "${baseUrl}". Write it in full, for example "http://127.0.0.1:8000/v1".`,
+      { provider },
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new EarshotError('invalid-settings', `${where} must begin with https:// or, on this machine, http://.`, {
+      provider,
+    });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new EarshotError(
+      'invalid-settings',
+      `${where} holds a user name or password. Take it out, and use Set API Key, which keeps it in the secret store.`,
+      { provider },
+    );
+  }
+  const isLoopback = isLoopbackHost(url.hostname);
+  const display = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw new EarshotError(
+      'insecure-address',
+      `${where} is ${display}: recordings and keys would travel unencrypted. Use https://, or a tunnel to a port of this machine.`,
+      { provider },
+    );
+  }
+  url.hash = '';
+  return { baseUrl: url.href.replace(/\/+$/, ''), origin: url.origin, display, isLoopback };
+}

@@ -1,0 +1,50 @@
+import { toEarshotError, type EarshotError } from '../core/errors.js';
+import { commandProvider } from './command/commandProvider.js';
+import { openaiProvider } from './openaiProvider.js';
+import { presets } from './presets.js';
+import type { Provider, ProviderContext } from './provider.js';
+import type { ProviderKind, ProviderSettings } from './providerSettings.js';
+import { readProviderSettings } from './readProviderSettings.js';
+import { openaiVendor } from './vendors/openai.js';
+import { openaiCompatibleVendor } from './vendors/openaiCompatible.js';
+import { programRows } from './vendors/programs.js';
+
+type MakeProvider = (name: string, settings: ProviderSettings, context: ProviderContext) => Provider;
+
+const makers: Readonly<Record<ProviderKind, MakeProvider>> = {
+  openai: (name, settings, context) => openaiProvider(name, settings, openaiVendor, context),
+  'openai-compatible': (name, settings, context) => openaiProvider(name, settings, openaiCompatibleVendor, context),
+  command: (name, settings, context) => commandProvider(name, settings, programRows, context),
+};
+
+export interface ProviderProblem {
+  /** The entry concerned. */
+  readonly name: string;
+  readonly error: EarshotError;
+}
+
+export interface Providers {
+  /**
+   * The user's own entries in the order in which they stand in the settings, then the presets in the order of their table.
+   * `auto` takes the first that is ready.
+   */
+  readonly providers: readonly Provider[];
+  /** Entries that cannot be used; the others work all the same. */
+  readonly problems: readonly ProviderProblem[];
+}
+
+/** @param settings The setting `earshot.providers` as it is, which may hold anything. */
+export function createProviders(settings: Readonly<Record<string, unknown>>, context: ProviderContext): Providers {
+  const providers: Provider[] = [];
+  const problems: ProviderProblem[] = [];
+  const names = [...Object.keys(settings), ...Object.keys(presets).filter((name) => !Object.hasOwn(settings, name))];
+  for (const name of names) {
+    try {
+      const read = readProviderSettings(name, settings[name], Object.hasOwn(presets, name) ? presets[name] : undefined);
+      providers.push(makers[read.kind](name, read, context));
+    } catch (error) {
+      problems.push({ name, error: toEarshotError(error) });
+    }
+  }
+  return { providers, problems };
+}
