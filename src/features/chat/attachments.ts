@@ -24,6 +24,12 @@ async function holdsAudio(uri: vscode.Uri, services: Services, signal: AbortSign
   }
 }
 
+/** A model that sees gets pictures as bytes with their media type; for one that does not, VS Code leaves them out itself. */
+function isPastedImage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('mimeType' in value)) return false;
+  return typeof value.mimeType === 'string' && value.mimeType.startsWith('image/');
+}
+
 /**
  * The recordings among what is attached to a question. VS Code also attaches what happens to be open in the editor.
  * @throws EarshotError `images-with-audio`.
@@ -35,12 +41,13 @@ export async function attachedClips(
   signal: AbortSignal,
 ): Promise<Attachments> {
   const uris = new Map<string, vscode.Uri>();
-  for (const { value } of references) {
+  const images: string[] = [];
+  for (const { id, value } of references) {
+    if (isPastedImage(value)) images.push(id);
     const uri = value instanceof vscode.Uri ? value : value instanceof vscode.Location ? value.uri : undefined;
     if (uri !== undefined) uris.set(toLocalUri(uri, runsOnRemote).toString(), toLocalUri(uri, runsOnRemote));
   }
   const clips: vscode.Uri[] = [];
-  const images: string[] = [];
   const leftOut: string[] = [];
   for (const uri of uris.values()) {
     if (looksLikeAudio(uri)) clips.push(uri);
