@@ -1,10 +1,14 @@
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface ServerOptions {
   /** Where the server keeps its data and extensions; without it a temporary folder that `stop` removes. */
   readonly home?: string;
   /** A packed extension to install first. */
   readonly vsix?: string;
-  /** Machine settings, as `writeSettings`. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine, as `writeSettings`: the place for those of the scope `machine`. */
+  readonly settings?: Settings;
+  /** Settings of the user, as `writeUserSettings`. */
+  readonly userSettings?: Settings;
   /** Added to the environment of the server, which its extension hosts inherit. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A free one by default. */
@@ -34,4 +38,6 @@ export interface VscodeServer {
 
 export function startServer(options?: ServerOptions): Promise<VscodeServer>;
 export function installExtension(vsix: string, home: string): Promise<void>;
-export function writeSettings(home: string, settings: Readonly<Record<string, unknown>>): void;
+export function writeSettings(home: string, settings: Settings): void;
+export function writeUserSettings(home: string, settings: Settings): void;
+export function readSettings(home: string): { machine: Settings; user: Settings };

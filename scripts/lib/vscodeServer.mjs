@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverFolder } from './dependencies.mjs';
@@ -34,6 +34,7 @@ export async function startServer(options = {}) {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'earshot-vscode-'));
   mkdirSync(home, { recursive: true });
   if (options.settings) writeSettings(home, options.settings);
+  if (isTemporary || options.userSettings) writeUserSettings(home, { ...quiet, ...options.userSettings });
   if (options.vsix) await installExtension(options.vsix, home);
 
   const token = options.connectionToken;
@@ -120,16 +121,43 @@ export async function installExtension(vsix, home) {
   await runOrThrow(modernNode(), [...args, ...dirArguments(home)], { quiet: true, timeoutSeconds: 120 });
 }
 
+/** Settings that keep VS Code from asking the network about updates, recommendations and experiments. */
+const quiet = {
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.enableExperiments': false,
+  'workbench.startupEditor': 'none',
+};
+
 /**
- * Writes the settings of the machine, the only place outside the browser that the server's workbench reads and the
- * only scope that may hold `earshot.providers`. A running workbench follows within a second.
+ * Writes the settings of the machine the server runs on: where settings of the scope `machine` live, such as
+ * `earshot.providers`. A workbench that is open follows within a second.
  * @param {string} home
  * @param {Readonly<Record<string, unknown>>} settings
  */
-export function writeSettings(home, settings) {
-  const folder = join(home, 'data', 'Machine');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+export const writeSettings = (home, settings) => writeJson(join(home, 'data', 'Machine', 'settings.json'), settings);
+
+/**
+ * Writes the settings of the user. Ordinary VS Code in a browser keeps them there; this server keeps them in a file.
+ * @param {string} home
+ * @param {Readonly<Record<string, unknown>>} settings
+ */
+export const writeUserSettings = (home, settings) => writeJson(join(home, 'data', 'User', 'settings.json'), settings);
+
+/** What both settings files hold now. @param {string} home */
+export function readSettings(home) {
+  const read = (scope) => {
+    const file = join(home, 'data', scope, 'settings.json');
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  };
+  return { machine: read('Machine'), user: read('User') };
+}
+
+/** @param {string} file @param {unknown} value */
+function writeJson(file, value) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(value, undefined, 2));
 }
 
 /** What extension hosts of this server have logged, newest last. @param {string} home */

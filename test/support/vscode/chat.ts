@@ -139,8 +139,12 @@ export class Chat {
   async lastAnswer(): Promise<ChatAnswer> {
     if ((await this.#lastAnswer.count()) === 0) return { text: '', error: undefined, buttons: [] };
     const value = this.#lastAnswer.locator('.value').first();
-    // The text contents and not what is shown: VS Code folds the beginning of an answer away ("Completed 3 steps").
-    const texts = await value.locator('.chat-markdown-part').allTextContents();
+    const parts = value.locator('.chat-markdown-part');
+    const shown = await parts.allInnerTexts();
+    // VS Code folds the beginning of an answer away ("Completed 3 steps"); what is folded has no inner text.
+    const texts = (await parts.allTextContents()).map((text, index) =>
+      shown[index] === '' ? text : (shown[index] ?? text),
+    );
     const errors = await value.locator('.chat-notification-widget .rendered-markdown').allTextContents();
     return {
       text: texts.join('\n').trim(),
