@@ -47,7 +47,7 @@ describe('@audio through a server', () => {
     await configure('earshot.model', 'bench:gpt-audio-1.5');
   });
   after(async () => {
-    remove('chat-tones.wav', 'chat-other.wav', 'picture.bmp');
+    remove('chat-tones.wav', 'chat-other.wav', 'picture.tiff');
     await stopBench(server);
   });
 
@@ -88,7 +88,7 @@ describe('@audio through a server', () => {
   });
 
   it('refuses an image together with a recording, before anything is sent', async () => {
-    const image = put('picture.bmp', 'BM, and so on');
+    const image = put('picture.tiff', 'II*, and so on');
     const { error } = await askInChat('What do you see and hear?', [tones, image]);
     assert.match(error ?? '', /Images and audio/);
     assert.deepEqual(
