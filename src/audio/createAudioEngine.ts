@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
 import type { AudioEngine, AudioSource } from './engine.js';
 import { prepare } from './prepare.js';
@@ -24,9 +25,10 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
     signal: AbortSignal | undefined,
     work: (opened: ByteSource) => Promise<Result>,
   ): Promise<Result> {
+    throwIfCancelled(signal);
     const opened = await platform.open(source, signal);
     try {
-      return await work(opened);
+      return await work(heedingCancel(opened));
     } finally {
       await opened.close();
     }
@@ -34,9 +36,10 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
   return {
     probe: (source, signal) => withSource(source, signal, async (opened) => (await examine(opened, signal)).probe),
     async *prepare(source, options, signal) {
+      throwIfCancelled(signal);
       const opened = await platform.open(source, signal);
       try {
-        yield* prepare(opened, options, signal);
+        yield* prepare(heedingCancel(opened), options, signal);
       } finally {
         await opened.close();
       }
@@ -47,5 +50,20 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
         for await (const block of readBlocks(opened, 0, opened.byteLength, 1 << 20, signal)) hash.update(block);
         return hash.digest();
       }),
+  };
+}
+
+/** A cancel that comes while a read is under way is heard when it ends, wherever in the engine that is. */
+function heedingCancel(source: ByteSource): ByteSource {
+  return {
+    name: source.name,
+    byteLength: source.byteLength,
+    close: () => source.close(),
+    async read(start, end, signal) {
+      throwIfCancelled(signal);
+      const bytes = await source.read(start, end, signal);
+      throwIfCancelled(signal);
+      return bytes;
+    },
   };
 }

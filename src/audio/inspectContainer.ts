@@ -20,7 +20,10 @@ const readLimit = 32 << 20;
  */
 export async function inspectContainer(source: ByteSource, signal?: AbortSignal): Promise<InspectedTrack> {
   // Loaded on first use: most recordings of speech are WAV or MP3, which need none of it.
-  const { CustomSource, FLAC, Input, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } = await import('mediabunny');
+  const { CustomSource, FLAC, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } =
+    await import('mediabunny');
+  // It would print what it thinks of the file to the console of the extension host.
+  Logging.level = LogLevel.Silent;
   let readByteLength = 0;
   const input = new Input({
     formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],

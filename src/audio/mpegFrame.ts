@@ -87,7 +87,7 @@ export interface FoundFrame {
 
 /**
  * Whether frames really begin here. Eleven set bits occur in any file, so three frames in a row must agree; when the
- * file ends sooner, those that are there must reach to its end.
+ * file ends sooner, those that are there must reach to its end, and a single one must be whole.
  * @param endsFile The view reaches to the end of the file.
  */
 export function framesAt(view: DataView, offset: number, endsFile: boolean): FrameHeader | undefined {
@@ -97,7 +97,8 @@ export function framesAt(view: DataView, offset: number, endsFile: boolean): Fra
   for (let found = 1; found < 3; found++) {
     const next = parseFrameHeader(view, position);
     if (next === undefined) {
-      return endsFile && isTail(view, position) && (found > 1 || offset === 0) ? header : undefined;
+      const isEnough = found > 1 || (offset === 0 && position <= view.byteLength);
+      return endsFile && isTail(view, position) && isEnough ? header : undefined;
     }
     if (next.codec !== header.codec || next.sampleRate !== header.sampleRate) return undefined;
     position += next.byteLength;

@@ -1,5 +1,5 @@
 import type { Probe } from '../core/clip.js';
-import { EarshotError, throwIfCancelled } from '../core/errors.js';
+import { EarshotError } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
 import { effectiveRange, pieceSampleLimit, planDelivery } from './delivery.js';
 import type { Piece, PrepareOptions } from './engine.js';
@@ -20,7 +20,6 @@ export async function* prepare(
   options: PrepareOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> {
-  throwIfCancelled(signal);
   const { probe, wav } = await examine(source, signal);
   const delivery = planDelivery(probe, options);
   if (delivery.way === 'refuse') {

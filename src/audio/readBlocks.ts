@@ -14,7 +14,6 @@ export async function* readBlocks(
   for (let position = start; position < end;) {
     const blockEnd = Math.min(end, position + blockByteLength);
     const block = await source.read(position, blockEnd, signal);
-    throwIfCancelled(signal);
     if (block.byteLength > 0) yield block;
     if (block.byteLength < blockEnd - position) return;
     position = blockEnd;

@@ -1,6 +1,6 @@
 import type { Probe } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
-import type { ErrorReason } from '../core/errors.js';
+import type { ErrorContext, ErrorReason } from '../core/errors.js';
 import type { AudioSource, Piece, PrepareOptions } from './engine.js';
 
 /** What crosses between the extension host and the audio worker. Every ask is settled by exactly one answer. */
@@ -35,6 +35,14 @@ export function serializeError(error: EarshotError): SerializedError {
 
 export function deserializeError({ reason, message, detail }: SerializedError): EarshotError {
   return new EarshotError(reason, message, detail === undefined ? {} : { detail });
+}
+
+export function outOfMemory(context: ErrorContext): EarshotError {
+  return new EarshotError(
+    'clip-unreadable',
+    'Reading the recording took more memory than there is. Close other programs, or try a shorter recording.',
+    context,
+  );
 }
 
 /** The end of a channel that a worker has: a `MessagePort` of Node or of the web behind two functions. */

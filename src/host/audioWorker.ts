@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
-import { deserializeError } from '../audio/workerProtocol.js';
+import { deserializeError, outOfMemory } from '../audio/workerProtocol.js';
 import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
 import { cancelled, EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
 
@@ -9,6 +9,8 @@ export interface WorkerEngineOptions {
   readonly workerUrl: URL;
   /** How long an idle worker is kept. */
   readonly idleMilliseconds?: number;
+  /** For JavaScript objects; samples lie outside of the heap, in buffers of fixed size. */
+  readonly heapMegabytes?: number;
 }
 
 /** The engine in a thread of its own: started by the first call, shared by all, stopped when idle. */
@@ -17,7 +19,8 @@ export interface WorkerEngine extends AudioEngine {
   dispose(): Promise<void>;
 }
 
-export function createWorkerEngine({ workerUrl, idleMilliseconds = 30_000 }: WorkerEngineOptions): WorkerEngine {
+export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
+  const { workerUrl, idleMilliseconds = 30_000, heapMegabytes = 512 } = options;
   let current: WorkerLife | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
   let isDisposed = false;
@@ -26,7 +29,7 @@ export function createWorkerEngine({ workerUrl, idleMilliseconds = 30_000 }: Wor
   function begin(): { life: WorkerLife; id: number } {
     if (isDisposed) throw cancelled();
     clearTimeout(idleTimer);
-    if (current === undefined || current.hasEnded) current = new WorkerLife(workerUrl);
+    if (current === undefined || current.hasEnded) current = new WorkerLife(workerUrl, heapMegabytes);
     const id = ++lastId;
     current.beginCall(id);
     return { life: current, id };
@@ -100,9 +103,10 @@ class WorkerLife {
   readonly #calls = new Set<number>();
   #end: EarshotError | undefined;
 
-  constructor(workerUrl: URL) {
-    // Only the heap is limited: samples lie outside of it, in buffers of fixed size.
-    this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  constructor(workerUrl: URL, heapMegabytes: number) {
+    // Far above what the engine needs: V8 may end the whole process, not just the thread, when one allocation jumps over the limit.
+    const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 };
+    this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits });
     this.#worker.on('message', (answer: AudioAnswer) => this.#waiting.get(answer.id)?.resolve(answer));
     this.#worker.on('error', (error) => {
       this.#finish(describeCrash(error));
@@ -187,10 +191,6 @@ function describeCrash(error: unknown): EarshotError {
   const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   const context = { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   return isOutOfMemory
-    ? new EarshotError(
-        'clip-unreadable',
-        'Reading the recording took more memory than there is. Close other programs, or try a shorter recording.',
-        context,
-      )
+    ? outOfMemory(context)
     : new EarshotError('bug', 'The part of Earshot that reads audio stopped unexpectedly. Try again.', context);
 }
