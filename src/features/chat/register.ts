@@ -10,5 +10,9 @@ export function registerChat(
 ): readonly { dispose(): unknown }[] {
   const participant = createParticipant(services, runsOnRemote);
   participant.iconPath = icon;
-  return [participant, vscode.lm.registerLanguageModelChatProvider(languageModelVendor, createModelProvider(services))];
+  const models = vscode.lm.registerLanguageModelChatProvider(languageModelVendor, createModelProvider(services));
+  // VS Code asks a provider for its models when they are said to have changed, and not before: without this the picker stays
+  // empty, and a chat with no model refuses every participant.
+  services.modelsChanged();
+  return [participant, models];
 }

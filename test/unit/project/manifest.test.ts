@@ -62,8 +62,9 @@ describe('the manifest', () => {
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settingKeys.providers);
   });
 
-  it('wakes up only when it is used', () => {
-    expect(manifest.activationEvents).toEqual([]);
+  it('wakes up when it is used and where there are recordings, and nowhere else', () => {
+    // The chat has no model to offer before we are awake, so `@audio` must find us awake where people have audio.
+    expect(manifest.activationEvents).toEqual([`workspaceContains:**/*.{${audioFileExtensions.join(',')}}`]);
   });
 
   it('shows its menus on every kind of audio file and on nothing else', () => {

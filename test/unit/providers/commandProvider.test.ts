@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { Provider, TranscriptionEvent } from '../../../src/providers/provider.js';
+import { createProviders } from '../../../src/providers/registry.js';
+import { FakeContext } from './fakeContext.js';
+
+function aMachine(change: (context: FakeContext) => void): { provider: Provider; context: FakeContext } {
+  const context = new FakeContext();
+  change(context);
+  const provider = createProviders({}, context).providers.find(({ name }) => name === 'command');
+  if (provider === undefined) throw new Error('no provider');
+  return { provider, context };
+}
+
+const modelIds = async (provider: Provider): Promise<string[]> => (await provider.models()).map(({ ref }) => ref.model);
+const signal = new AbortController().signal;
+const audio = { bytes: new Uint8Array(4), format: 'wav', fileName: 'a.wav' } as const;
+
+async function hear(provider: Provider, model: string, language?: string): Promise<TranscriptionEvent[]> {
+  const events: TranscriptionEvent[] = [];
+  const request = { model, audio, ...(language === undefined ? {} : { language }) };
+  for await (const event of provider.transcribe?.(request, signal) ?? []) events.push(event);
+  return events;
+}
+
+describe('programs of the table', () => {
+  it('are offered in the order of preference', async () => {
+    const { provider } = aMachine(({ programs }) => {
+      programs.installed = ['espeak-ng', 'flite', 'pocketsphinx_continuous', 'whisper-ctranslate2'];
+    });
+    expect(await modelIds(provider)).toEqual(['whisper-ctranslate2', 'pocketsphinx', 'flite', 'espeak-ng']);
+    expect(await provider.readiness()).toEqual({
+      state: 'ready',
+      detail: 'Whisper CTranslate2, PocketSphinx, Flite, eSpeak NG',
+    });
+  });
+
+  it('are offered once for each model file, the best first', async () => {
+    const { provider, context } = aMachine(({ programs }) => {
+      programs.installed = ['whisper-cli'];
+      programs.files = [
+        '/home/me/.cache/whisper.cpp/ggml-tiny.bin',
+        '/home/me/.cache/whisper.cpp/ggml-small.en.bin',
+        '/home/me/.cache/whisper.cpp/notes.bin',
+      ];
+      programs.output = { 'output.json': '{"transcription":[]}' };
+    });
+    expect(await modelIds(provider)).toEqual(['whisper-cli', 'whisper-cli/ggml-tiny']);
+    expect(await hear(provider, 'whisper-cli/ggml-tiny', 'de-DE')).toEqual([]);
+    await hear(provider, 'whisper-cli');
+    const lists = context.programs.runs.map(({ programArguments }) => programArguments);
+    const rest = ['-np', '-oj', '-of', '/work/output'];
+    expect(lists).toEqual([
+      ['-m', '/home/me/.cache/whisper.cpp/ggml-tiny.bin', '-f', '/work/input.wav', '-l', 'de', ...rest],
+      ['-m', '/home/me/.cache/whisper.cpp/ggml-small.en.bin', '-f', '/work/input.wav', '-l', 'auto', ...rest],
+    ]);
+  });
+
+  it('that lack their model say so', async () => {
+    const { provider } = aMachine(({ programs }) => {
+      programs.installed = ['whisper-cli'];
+    });
+    const readiness = await provider.readiness();
+    expect(readiness.state).toBe('program-missing');
+    expect(readiness.detail).toContain('whisper.cpp is installed and has no model.');
+    await expect(hear(provider, 'whisper-cli')).rejects.toMatchObject({ reason: 'program-missing' });
+  });
+
+  it('leave out arguments that have no value', async () => {
+    const { provider, context } = aMachine(({ programs }) => {
+      programs.installed = ['whisper-ctranslate2', 'espeak-ng'];
+      programs.output = { 'input.json': '{"segments":[]}', 'output.wav': 'RIFF' };
+    });
+    await hear(provider, 'whisper-ctranslate2');
+    await hear(provider, 'whisper-ctranslate2', 'fr');
+    await provider.speak?.({ model: 'espeak-ng', text: 'hello' }, signal);
+    await provider.speak?.({ model: 'espeak-ng', text: 'hello', language: 'de', speed: 2 }, signal);
+    const lists = context.programs.runs.map(({ programArguments }) => programArguments.join(' '));
+    const python = '/work/input.wav --model small --output_format json --output_dir /work';
+    expect(lists).toEqual([
+      python,
+      `${python} --language fr`,
+      '-w /work/output.wav -f /work/text.txt',
+      '-v de -s 350 -w /work/output.wav -f /work/text.txt',
+    ]);
+  });
+
+  it('of macOS and Windows are offered there only, and take text from a file', async () => {
+    for (const [platform, installed, id] of [
+      ['darwin', 'say', 'say'],
+      ['win32', 'powershell.exe', 'sapi'],
+    ] as const) {
+      const { provider, context } = aMachine(({ programs }) => {
+        programs.platform = platform;
+        programs.installed = ['say', 'powershell.exe'];
+        programs.output = { 'output.wav': 'RIFF' };
+      });
+      expect(await modelIds(provider)).toEqual([id]);
+      const text = `it's "quoted"; $(Remove-Item x)`;
+      await provider.speak?.({ model: id, text, voice: 'Anna; evil' }, signal);
+      const [run] = context.programs.runs;
+      expect(run?.program).toBe(`/usr/bin/${installed}`);
+      expect(run?.programArguments).toContain('Anna; evil');
+      expect(run?.programArguments.join('\n')).not.toContain('quoted');
+      expect(new TextDecoder().decode(context.programs.written.get('text.txt'))).toBe(text);
+      const script = new TextDecoder().decode(context.programs.written.get('speak.ps1') ?? new Uint8Array());
+      expect(script).not.toContain('evil');
+      expect(script === '').toBe(platform === 'darwin');
+    }
+  });
+
+  it('that read line by line are given one line, on standard input', async () => {
+    const { provider, context } = aMachine(({ programs }) => {
+      programs.installed = ['piper'];
+      programs.files = ['/home/me/.local/share/piper/en_US-amy-medium.onnx'];
+      programs.output = { 'output.wav': 'RIFF' };
+    });
+    await provider.speak?.({ model: 'piper', text: 'One.\n\nTwo.' }, signal);
+    expect(context.programs.runs[0]?.input).toBe('One. Two.\n');
+  });
+
+  it('refuse a recording in a format they do not read', async () => {
+    const { provider, context } = aMachine(({ programs }) => {
+      programs.installed = ['pocketsphinx_continuous'];
+    });
+    const request = { model: 'pocketsphinx', audio: { ...audio, format: 'mp3' as const } };
+    await expect(provider.transcribe?.(request, signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      reason: 'unsupported-media',
+    });
+    expect(context.programs.runs).toEqual([]);
+  });
+
+  it('cost nothing, and say so', async () => {
+    const { provider } = aMachine(({ programs }) => {
+      programs.installed = ['flite'];
+    });
+    expect((await provider.model('flite')).capabilities).toMatchObject({
+      speech: true,
+      transcription: false,
+      chat: false,
+      prices: { perAudioMinute: 0 },
+    });
+  });
+});

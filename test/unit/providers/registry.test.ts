@@ -1,0 +1,157 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createProviders } from '../../../src/providers/registry.js';
+import { FakeContext } from './fakeContext.js';
+
+const make = (settings: Readonly<Record<string, unknown>>) => createProviders(settings, new FakeContext());
+
+describe('createProviders', () => {
+  it('offers the presets without any settings, the speech programs last', () => {
+    const { providers, problems } = make({});
+    expect(providers.map(({ name }) => name)).toEqual(['openai', 'command']);
+    expect(problems).toEqual([]);
+    expect(providers.map(({ isLocal }) => isLocal)).toEqual([false, true]);
+  });
+
+  it('puts entries of the user first, in their order', () => {
+    const { providers } = make({
+      mine: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1' },
+      command: { label: 'My programs' },
+    });
+    expect(providers.map(({ name, label }) => [name, label])).toEqual([
+      ['mine', 'mine'],
+      ['command', 'My programs'],
+      ['openai', 'OpenAI'],
+    ]);
+  });
+
+  it('lets an entry change a preset and keeps the rest of it', () => {
+    const { providers } = make({ openai: { baseUrl: 'https://eu.api.openai.com/v1' } });
+    expect(providers[0]).toMatchObject({
+      label: 'OpenAI',
+      key: { origin: 'https://eu.api.openai.com', required: true },
+    });
+  });
+
+  it.each([
+    ['not an object', 'text', /"bad" must be an object/],
+    ['no kind', {}, /"bad" › kind must be one of: openai,/],
+    ['an unknown kind', { kind: 'OpenAI' }, /kind must be one of/],
+    ['no address', { kind: 'openai-compatible' }, /"bad".*has no baseUrl/],
+    ['an address that is none', { kind: 'openai-compatible', baseUrl: 'localhost' }, /not a URL: "localhost"/],
+    ['a header that is no text', { kind: 'openai', headers: { a: 1 } }, /"bad" › headers must hold texts/],
+    ['a header of ours', { kind: 'openai', headers: { 'Content-Type': 'x' } }, /cannot set "Content-Type"/],
+    ['a broken header', { kind: 'openai', headers: { 'x y': 'secret' } }, /HTTP does not allow \("x y"\)/],
+    ['a model that is no object', { kind: 'openai', models: { m: true } }, /"bad" › models › m must be an object/],
+    [
+      'an ability that is no boolean',
+      { kind: 'openai', models: { m: { audioInput: 'yes' } } },
+      /m › audioInput must be true or false/,
+    ],
+    [
+      'an unknown format',
+      { kind: 'openai', models: { m: { inputFormats: ['wav', 'vox'] } } },
+      /inputFormats must be a list of some of: wav/,
+    ],
+    ['a negative limit', { kind: 'openai', models: { m: { maxInputBytes: -1 } } }, /maxInputBytes must be a number/],
+    [
+      'a price that is none',
+      { kind: 'openai', models: { m: { prices: { perAudioMinute: 'free' } } } },
+      /prices › perAudioMinute/,
+    ],
+    ['a date that is none', { kind: 'openai', models: { m: { endDate: 'soon' } } }, /endDate must be a date/],
+    ['an empty command', { kind: 'command', command: {} }, /command needs transcription, speech or both/],
+    [
+      'a command without a program',
+      { kind: 'command', command: { speech: { arguments: [] } } },
+      /begins with a program/,
+    ],
+    [
+      'a command as one text',
+      { kind: 'command', command: { speech: { arguments: 'say hello' } } },
+      /must be a list of texts/,
+    ],
+    [
+      'an unknown output',
+      { kind: 'command', command: { transcription: { arguments: ['x'], output: 'docx' } } },
+      /output must be one of: text, srt/,
+    ],
+  ])('reports an entry with %s, and keeps the others', (_, entry, says) => {
+    const { providers, problems } = make({
+      bad: entry,
+      good: { kind: 'openai-compatible', baseUrl: 'https://good.example/v1' },
+    });
+    expect(providers.map(({ name }) => name)).toEqual(['good', 'openai', 'command']);
+    expect(problems.map(({ name, error }) => [name, error.reason])).toEqual([['bad', 'invalid-settings']]);
+    expect(problems[0]?.error.message).toMatch(says);
+    expect(problems[0]?.error.message).not.toContain('secret');
+  });
+
+  it('refuses names that would not fit into provider:model', () => {
+    expect(make({ 'a:b': { kind: 'openai' } }).problems[0]?.error.message).toContain('not a name for a provider');
+    expect(make({ __proto__: null, constructor: { kind: 'openai' } }).providers[0]?.name).toBe('constructor');
+  });
+
+  it('reports an address where recordings would travel unencrypted', () => {
+    const { problems } = make({ far: { kind: 'openai-compatible', baseUrl: 'http://192.168.1.9/v1' } });
+    expect(problems[0]?.error.reason).toBe('insecure-address');
+  });
+
+  it('reads everything a model may be said to do', async () => {
+    const model = {
+      chat: true,
+      audioInput: true,
+      tools: true,
+      inputFormats: ['mp3'],
+      maxInputSeconds: 30,
+      transcriptTimes: 'words',
+      prices: { inputAudioPerMillion: 1 },
+      endDate: '2099-01-01',
+    };
+    const { providers } = make({
+      mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1', models: { m: model } },
+    });
+    expect((await providers[0]?.model('m'))?.capabilities).toMatchObject(model);
+  });
+
+  it('asks nobody and loads no SDK until somebody is asked', async () => {
+    const load = vi.fn(() => ({}));
+    vi.doMock('openai', load);
+    const context = new FakeContext();
+    const { providers } = createProviders(
+      { mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1' } },
+      context,
+    );
+    for (const provider of providers) await provider.readiness();
+    expect(load).not.toHaveBeenCalled();
+    expect(context.fetched).toEqual([]);
+    // Listing the models of a server is asking it.
+    await providers[0]?.models();
+    expect(load).toHaveBeenCalledOnce();
+    vi.doUnmock('openai');
+  });
+});
+
+describe('readiness', () => {
+  it('misses a key only where one is needed', async () => {
+    const context = new FakeContext();
+    const { providers } = createProviders(
+      { mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1' } },
+      context,
+    );
+    const states = await Promise.all(
+      providers.map(async (provider) => [provider.name, (await provider.readiness()).state]),
+    );
+    expect(states).toEqual([
+      ['mine', 'ready'],
+      ['openai', 'missing-key'],
+      ['command', 'program-missing'],
+    ]);
+    context.key = 'sk-0123456789';
+    expect(await providers[1]?.readiness()).toMatchObject({ state: 'ready' });
+  });
+
+  it('needs no key where the settings bring an authorization', async () => {
+    const { providers } = make({ openai: { headers: { 'api-key': 'of-azure-0123456789' } } });
+    expect(await providers[0]?.readiness()).toMatchObject({ state: 'ready' });
+  });
+});
