@@ -9,17 +9,25 @@ import { setUp } from './setup.mjs';
 
 const vitest = (name) => ({
   name,
-  args: ['run', `test:${name}`, '--', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile(name)}`],
+  args: [
+    'run',
+    '--silent',
+    `test:${name}`,
+    '--',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${resultFile(name)}`,
+  ],
   count: countVitest,
 });
 
 const steps = [
-  { name: 'lint', args: ['run', 'lint'], count: countStatic },
-  { name: 'format', args: ['run', 'format:check'], count: countStatic },
-  { name: 'types', args: ['run', 'types'], count: countStatic },
+  { name: 'lint', args: ['run', '--silent', 'lint'], count: countStatic },
+  { name: 'format', args: ['run', '--silent', 'format:check'], count: countStatic },
+  { name: 'types', args: ['run', '--silent', 'types'], count: countStatic },
   vitest('unit'),
   vitest('wire'),
-  { name: 'integration', args: ['run', 'test:integration'], count: countMocha },
+  { name: 'integration', args: ['run', '--silent', 'test:integration'], count: countMocha },
   vitest('e2e'),
 ];
 

@@ -1,4 +1,4 @@
-import type { TestRunOptions } from '@vscode/test-electron';
+import type { TestOptions } from '@vscode/test-electron';
 
 export interface ElectronRun {
   /** The extension's folder. */
@@ -12,4 +12,4 @@ export interface ElectronRun {
   /** Chromium refuses its sandbox to root. */
   readonly isRoot: boolean;
 }
-export function electronOptions(run: ElectronRun): TestRunOptions;
+export function electronOptions(run: ElectronRun): TestOptions;

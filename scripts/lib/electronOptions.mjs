@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * @param {import('./electronOptions.d.mts').ElectronRun} run
- * @returns {import('@vscode/test-electron').TestRunOptions}
+ * @returns {import('@vscode/test-electron').TestOptions}
  */
 export function electronOptions({ extension, tests, workspace, env, version, isRoot }) {
   const home = join(workspace, '..', 'vscode');

@@ -13,6 +13,10 @@ export class Explorer {
     return this.#page.locator('.explorer-folders-view .monaco-list-row');
   }
 
+  get #menu(): Locator {
+    return this.#page.locator('.monaco-menu');
+  }
+
   async files(): Promise<string[]> {
     return (await this.#rows.locator('.label-name').allInnerTexts()).map((name) => name.trim());
   }
@@ -32,17 +36,29 @@ export class Explorer {
 
   /** Right-clicks a file, or several selected ones, and chooses from the menu. */
   async chooseFromMenu(names: string | readonly string[], item: string): Promise<void> {
-    const rows = [names].flat().map((name) => this.#row(name));
-    const last = rows.at(-1);
-    if (last === undefined) throw new Error('No file was named');
-    const menuItem = this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true });
-    // VS Code shows the menu before the extensions are there to add to it.
+    const menuItem = await this.#openMenuWith(names, item);
+    // A webview that just opened may take the focus, and the click with it.
+    await until(`the menu to act on ${item}`, async () => {
+      await menuItem.click();
+      return this.#menu.waitFor({ state: 'detached', timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
+  /** Waits until the menu of a file has an item: VS Code shows the menu before the extensions have added to it. */
+  async waitForMenuItem(names: string | readonly string[], item: string): Promise<void> {
+    await this.#openMenuWith(names, item);
+    await this.#page.keyboard.press('Escape');
+  }
+
+  async #openMenuWith(names: string | readonly string[], item: string): Promise<Locator> {
+    const menuItem = this.#menu.getByRole('menuitem', { name: item, exact: true });
     await until(
       `${item} in the menu of ${String(names)}`,
       async () => {
-        if (rows.length > 1) await this.#select(rows);
-        await last.click({ button: 'right' });
-        await this.#page.locator('.monaco-menu').waitFor();
+        await this.#openMenu(names);
         if ((await menuItem.count()) > 0) return true;
         await this.#page.keyboard.press('Escape');
         await this.#page.waitForTimeout(300);
@@ -50,17 +66,16 @@ export class Explorer {
       },
       { instead: () => this.menuOf(names) },
     );
-    // A webview that just opened may take the focus, and the click with it.
-    await until(`the menu to act on ${item}`, async () => {
-      await menuItem.click();
-      return this.#page
-        .locator('.monaco-menu')
-        .waitFor({ state: 'detached', timeout: 1000 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
+    return menuItem;
+  }
+
+  async #openMenu(names: string | readonly string[]): Promise<void> {
+    const rows = [names].flat().map((name) => this.#row(name));
+    const last = rows.at(-1);
+    if (last === undefined) throw new Error('No file was named');
+    if (rows.length > 1) await this.#select(rows);
+    await last.click({ button: 'right' });
+    await this.#menu.waitFor();
   }
 
   /** Selects files without opening any. */
@@ -70,12 +85,10 @@ export class Explorer {
     for (const row of rows) await row.click({ modifiers: ['ControlOrMeta'] });
   }
 
-  /** What the context menu of a file offers. */
+  /** What the context menu of a file offers now. */
   async menuOf(names: string | readonly string[]): Promise<string[]> {
-    const name = [names].flat().at(-1) ?? '';
-    await this.#row(name).click({ button: 'right' });
-    await this.#page.locator('.monaco-menu').waitFor();
-    const items = await this.#page.locator('.monaco-menu .action-menu-item .action-label').allInnerTexts();
+    await this.#openMenu(names);
+    const items = await this.#menu.locator('.action-menu-item .action-label').allInnerTexts();
     await this.#page.keyboard.press('Escape');
     return items.filter((item) => item !== '');
   }
