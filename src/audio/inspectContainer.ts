@@ -1,3 +1,4 @@
+import { CustomSource, FLAC, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } from 'mediabunny';
 import type { InputAudioTrack } from 'mediabunny';
 import { EarshotError, throwIfCancelled } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
@@ -10,6 +11,9 @@ export interface InspectedTrack {
   readonly durationSeconds?: number;
 }
 
+// It would print what it thinks of a file to the console of the extension host.
+Logging.level = LogLevel.Silent;
+
 /** A damaged file must not make a look at its beginning into a reading of the whole. */
 const readLimit = 32 << 20;
 
@@ -19,11 +23,6 @@ const readLimit = 32 << 20;
  * @throws EarshotError `unsupported-media` when the file has pictures but no sound.
  */
 export async function inspectContainer(source: ByteSource, signal?: AbortSignal): Promise<InspectedTrack> {
-  // Loaded on first use: most recordings of speech are WAV or MP3, which need none of it.
-  const { CustomSource, FLAC, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } =
-    await import('mediabunny');
-  // It would print what it thinks of the file to the console of the extension host.
-  Logging.level = LogLevel.Silent;
   let readByteLength = 0;
   const input = new Input({
     formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],

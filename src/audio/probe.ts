@@ -2,7 +2,6 @@ import type { Probe } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import type { MediaFormatName } from '../core/media.js';
 import type { ByteSource } from './byteSource.js';
-import { inspectContainer } from './inspectContainer.js';
 import { frameStreamSeconds } from './probeFrames.js';
 import { sniff } from './sniff.js';
 import type { Sniffed } from './sniff.js';
@@ -60,5 +59,8 @@ async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSig
     const durationSeconds = await frameStreamSeconds(source, firstFrame, signal);
     return { ...probe, sampleRate, ...(channels > 0 ? { channels } : {}), durationSeconds };
   }
-  return inspected.includes(container) ? { ...probe, ...(await inspectContainer(source, signal)) } : probe;
+  if (!inspected.includes(container)) return probe;
+  // Loaded on first use, with all of mediabunny: most recordings of speech are WAV or MP3, which need none of it.
+  const { inspectContainer } = await import('./inspectContainer.js');
+  return { ...probe, ...(await inspectContainer(source, signal)) };
 }
