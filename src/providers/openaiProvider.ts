@@ -167,7 +167,7 @@ export function openaiProvider(
   return {
     name,
     label,
-    isLocal: address.isLoopback,
+    isLocal: false,
     key: {
       origin: address.origin,
       required: keyRequired,

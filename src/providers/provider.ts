@@ -69,7 +69,7 @@ export interface Provider {
   /** The name in the settings, such as `openai` or `my-server`. */
   readonly name: string;
   readonly label: string;
-  /** True when nothing leaves this machine. */
+  /** True when programs of this machine do the work: nothing leaves it, nothing is billed. A server on loopback may pass both on. */
   readonly isLocal: boolean;
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
