@@ -13,7 +13,9 @@ export async function installDependencies() {
   if (isStamped(stampFile, stamp)) return;
   if (await installedMatchesLock()) return writeStamp(stampFile, stamp);
   console.log('Installing the packages of package-lock.json: compiler, bundler, test runners, Node 24 (npm ci)');
-  await withRetries('npm ci', () => npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root }));
+  await withRetries('npm ci', () =>
+    npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root }),
+  );
   writeStamp(stampFile, stamp);
 }
 

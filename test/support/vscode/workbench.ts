@@ -37,6 +37,14 @@ export class Workbench {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
+  /** Trusts the folder that is open in Restricted Mode; VS Code asks nothing, it shows a banner. */
+  async trustFolder(): Promise<void> {
+    const restricted = this.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+    await restricted.click();
+    await this.page.locator('.workspace-trust-editor .monaco-button').getByText('Trust', { exact: true }).click();
+    await restricted.waitFor({ state: 'detached' });
+  }
+
   /** The texts in the status bar. */
   async statusBar(): Promise<string[]> {
     const texts = await this.page.locator('.statusbar-item').allInnerTexts();
