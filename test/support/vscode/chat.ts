@@ -123,7 +123,15 @@ export class Chat {
       return (await this.#lastAnswer.locator('.chat-response-completed-at').count()) > 0;
     };
     await until('an answer in the chat view', isComplete, { timeout, instead: () => this.lastAnswer() });
-    return this.lastAnswer();
+    return until('the answer to be written out', () => this.#settledAnswer(), { timeout });
+  }
+
+  /** The last answer, once it stands still: VS Code writes the words out one by one, also after the last has come. */
+  async #settledAnswer(): Promise<ChatAnswer | undefined> {
+    const before = await this.lastAnswer();
+    await this.#page.waitForTimeout(500);
+    const after = await this.lastAnswer();
+    return JSON.stringify(before) === JSON.stringify(after) ? after : undefined;
   }
 
   get #lastAnswer(): Locator {
