@@ -37,7 +37,7 @@ const layerRules = layers.map((layer) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'samples/'] },
+  { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'samples/', '**/*.as.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.mts'],

@@ -8,22 +8,30 @@ export interface FilterStage {
 }
 
 /**
- * Halves the sample rate. Every second coefficient of such a filter is zero and the rest are symmetric, so that a high
- * rate comes down for a quarter of the work that a general filter would take.
+ * The filter that halves the sample rate. Every second coefficient of such a filter is zero and the rest are symmetric, so
+ * that a high rate comes down for a quarter of the work that a general filter would take.
  * @param keep The highest frequency that must come through without aliases, in cycles per input sample, below 0.25.
+ * @returns The coefficients to one side of the centre, which is one half.
  */
-export function createHalfband(keep: number): FilterStage {
+export function designHalfband(keep: number): Float64Array {
   const cutoff = 0.25;
   const pairs = Math.ceil((filterHalfWidth(2 * (cutoff - keep)) + 1) / 2);
   const halfWidth = 2 * pairs;
   const coefficients = Float64Array.from({ length: pairs }, (_, pair) =>
     lowPassResponse(2 * pair + 1, cutoff, halfWidth),
   );
-  // The centre is one half; the pairs together make the other half, so that the level is exact.
+  // The pairs together make the other half, so that the level is exact.
   const scale = 0.25 / coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
-  for (let pair = 0; pair < pairs; pair++) coefficients[pair] = (coefficients[pair] ?? 0) * scale;
+  return coefficients.map((coefficient) => coefficient * scale);
+}
 
-  const reach = 2 * pairs - 1;
+/** How many samples to either side of an output it depends on. */
+export function halfbandReach(coefficients: Float64Array): number {
+  return 2 * coefficients.length - 1;
+}
+
+export function createHalfband(coefficients: Float64Array): FilterStage {
+  const reach = halfbandReach(coefficients);
   const window = new SampleWindow(reach);
   let output = new Float64Array(0);
   return {

@@ -12,15 +12,15 @@ export interface Ratio {
 }
 
 /** The coefficients for every phase in one table, one row of `taps` after another. */
-interface PhaseTable {
+export interface PhaseTable {
   readonly rows: Float64Array;
+  /** A multiple of 16: four vectors of four. */
   readonly taps: number;
   readonly phases: number;
 }
 
 /** Changes the rate by any ratio: one low-pass filter, of which each output needs one phase. */
-export function createPolyphase(ratio: Ratio, passband: number, stopband: number): FilterStage {
-  const table = designPhases(Math.min(ratio.denominator, phaseLimit), passband, stopband);
+export function createPolyphase(ratio: Ratio, table: PhaseTable): FilterStage {
   const window = new SampleWindow(table.taps / 2 - 1);
   // Where the next output lies: a whole sample of the window, and `rest` denominators of the way to the next.
   let start = 0;
@@ -49,10 +49,12 @@ export function createPolyphase(ratio: Ratio, passband: number, stopband: number
   };
 }
 
-function designPhases(phases: number, passband: number, stopband: number): PhaseTable {
+/** @param passband Up to where all comes through; @param stopband from where nothing does; both in cycles per input sample. */
+export function designPhases(ratio: Ratio, passband: number, stopband: number): PhaseTable {
+  const phases = Math.min(ratio.denominator, phaseLimit);
   const cutoff = (passband + stopband) / 2;
   const halfWidth = filterHalfWidth(stopband - passband);
-  const taps = 4 * Math.ceil((2 * Math.ceil(halfWidth)) / 4);
+  const taps = 16 * Math.ceil(Math.ceil(halfWidth) / 8);
   // One row more than phases: a place rounded up to the next sample.
   const rows = new Float64Array((phases + 1) * taps);
   for (let phase = 0; phase <= phases; phase++) {
@@ -66,7 +68,7 @@ function designPhases(phases: number, passband: number, stopband: number): Phase
   return { rows, taps, phases };
 }
 
-/** The hot loop: four sums, so that no addition waits for the one before it. A WebAssembly kernel would replace just this. */
+/** The hot loop: four sums, so that no addition waits for the one before it. The WebAssembly kernel has its twin. */
 function phaseOutput(samples: Float64Array, start: number, rows: Float64Array, row: number, taps: number): number {
   let first = 0;
   let second = 0;
