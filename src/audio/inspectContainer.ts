@@ -14,7 +14,6 @@ export interface InspectedTrack {
 // It would print what it thinks of a file to the console of the extension host.
 Logging.level = LogLevel.Silent;
 
-/** A damaged file must not make a look at its beginning into a reading of the whole. */
 const readLimit = 32 << 20;
 
 /**
@@ -23,20 +22,7 @@ const readLimit = 32 << 20;
  * @throws EarshotError `unsupported-media` when the file has pictures but no sound.
  */
 export async function inspectContainer(source: ByteSource, signal?: AbortSignal): Promise<InspectedTrack> {
-  let readByteLength = 0;
-  const input = new Input({
-    formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],
-    source: new CustomSource({
-      getSize: () => source.byteLength,
-      read: (start, end) => {
-        readByteLength += end - start;
-        if (readByteLength > readLimit) throw new RangeError('The tables of this container are too large.');
-        return source.read(start, end, signal);
-      },
-      handleUnhandledError: (error) => error,
-      maxCacheSize: 1 << 20,
-    }),
-  });
+  const input = openInput(source, signal, readLimit);
   try {
     const tracks = await input.getTracks();
     const track = await input.getPrimaryAudioTrack();
@@ -52,6 +38,24 @@ export async function inspectContainer(source: ByteSource, signal?: AbortSignal)
   } finally {
     input.dispose();
   }
+}
+
+/** @param readByteLengthLimit A damaged file must not make a look at its beginning into a reading of the whole. */
+export function openInput(source: ByteSource, signal: AbortSignal | undefined, readByteLengthLimit: number): Input {
+  let readByteLength = 0;
+  return new Input({
+    formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],
+    source: new CustomSource({
+      getSize: () => source.byteLength,
+      read: (start, end) => {
+        readByteLength += end - start;
+        if (readByteLength > readByteLengthLimit) throw new RangeError('The tables of this container are too large.');
+        return source.read(start, end, signal);
+      },
+      handleUnhandledError: (error) => error,
+      maxCacheSize: 1 << 20,
+    }),
+  });
 }
 
 async function describeTrack(track: InputAudioTrack, isOgg: boolean): Promise<InspectedTrack> {

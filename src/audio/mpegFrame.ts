@@ -9,6 +9,8 @@ export interface FrameHeader {
   readonly bitsPerSecond: number;
   /** Distance from the header to Xing's tag; 0 where there can be none. */
   readonly sideByteLength: number;
+  /** Of free format, whose frames do not say how long they are: the length without padding, which all have in common. */
+  readonly freeByteLength?: number;
 }
 
 const bitrates = {
@@ -24,15 +26,18 @@ const aacRates = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350,
 ] as const;
 
-/** Reads the header at a place, or finds that there is none. Free-format MP3, which has no frame size, counts as none. */
-export function parseFrameHeader(view: DataView, offset: number): FrameHeader | undefined {
+/**
+ * Reads the header at a place, or finds that there is none.
+ * @param freeByteLength Of the frames of a free-format stream; without it such frames count as none.
+ */
+export function parseFrameHeader(view: DataView, offset: number, freeByteLength?: number): FrameHeader | undefined {
   if (offset + 4 > view.byteLength || view.getUint8(offset) !== 0xff) return undefined;
   const second = view.getUint8(offset + 1);
   if ((second & 0xe0) !== 0xe0) return undefined;
-  return (second & 0x06) === 0 ? parseAdts(view, offset) : parseMpeg(view, offset);
+  return (second & 0x06) === 0 ? parseAdts(view, offset) : parseMpeg(view, offset, freeByteLength);
 }
 
-function parseMpeg(view: DataView, offset: number): FrameHeader | undefined {
+function parseMpeg(view: DataView, offset: number, freeByteLength: number | undefined): FrameHeader | undefined {
   const bits = view.getUint32(offset);
   const version = (bits >>> 19) & 3; // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5
   const codec = layers[((bits >>> 17) & 3) - 1];
@@ -42,13 +47,17 @@ function parseMpeg(view: DataView, offset: number): FrameHeader | undefined {
   const isFirst = version === 3;
   const table = isFirst ? bitrates[codec] : codec === 'mp1' ? bitrates['mp1-low'] : bitrates.low;
   const bitrate = table[bitrateIndex - 1];
-  if (bitrate === undefined) return undefined;
+  const isFree = bitrateIndex === 0 && freeByteLength !== undefined;
+  if (bitrate === undefined && !isFree) return undefined;
   const sampleRate = baseRate / (isFirst ? 1 : version === 2 ? 2 : 4);
   const padding = (bits >>> 9) & 1;
   const channels = ((bits >>> 6) & 3) === 3 ? 1 : 2;
   const sampleCount = codec === 'mp1' ? 384 : codec === 'mp3' && !isFirst ? 576 : 1152;
   const slotByteLength = codec === 'mp1' ? 4 : 1;
-  const slots = Math.floor(((sampleCount / 8) * bitrate * 1000) / sampleRate / slotByteLength);
+  const slots =
+    bitrate === undefined
+      ? (freeByteLength ?? 0) / slotByteLength
+      : Math.floor(((sampleCount / 8) * bitrate * 1000) / sampleRate / slotByteLength);
   const sideByteLength = isFirst ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
   return {
     codec,
@@ -56,8 +65,9 @@ function parseMpeg(view: DataView, offset: number): FrameHeader | undefined {
     channels,
     byteLength: (slots + padding) * slotByteLength,
     sampleCount,
-    bitsPerSecond: bitrate * 1000,
+    bitsPerSecond: (bitrate ?? 0) * 1000,
     sideByteLength: codec === 'mp3' ? sideByteLength : 0,
+    ...(isFree ? { freeByteLength } : {}),
   };
 }
 
@@ -91,11 +101,12 @@ export interface FoundFrame {
  * @param endsFile The view reaches to the end of the file.
  */
 export function framesAt(view: DataView, offset: number, endsFile: boolean): FrameHeader | undefined {
-  const header = parseFrameHeader(view, offset);
+  const freeByteLength = measureFreeFrame(view, offset);
+  const header = parseFrameHeader(view, offset, freeByteLength);
   if (header === undefined) return undefined;
   let position = offset + header.byteLength;
   for (let found = 1; found < 3; found++) {
-    const next = parseFrameHeader(view, position);
+    const next = parseFrameHeader(view, position, freeByteLength);
     if (next === undefined) {
       const isEnough = found > 1 || (offset === 0 && position <= view.byteLength);
       return endsFile && isTail(view, position) && isEnough ? header : undefined;
@@ -104,6 +115,25 @@ export function framesAt(view: DataView, offset: number, endsFile: boolean): Fra
     position += next.byteLength;
   }
   return header;
+}
+
+const longestFreeFrame = 4096;
+
+/** The distance to the next header alike, less the padding, where a frame does not say how long it is. */
+function measureFreeFrame(view: DataView, offset: number): number | undefined {
+  if (offset + 4 > view.byteLength) return undefined;
+  // Sync, version, layer and sample rate; a bit rate of 0.
+  const mask = 0xfffe_fc00;
+  const bits = view.getUint32(offset);
+  const isFree = (bits & 0xffe0_f000) >>> 0 === 0xffe0_0000 && (bits & 0x0006_0000) !== 0 && (bits & 0xc00) !== 0xc00;
+  if (!isFree) return undefined;
+  const slotByteLength = (bits & 0x0006_0000) === 0x0006_0000 ? 4 : 1;
+  const end = Math.min(view.byteLength - 4, offset + longestFreeFrame);
+  for (let next = offset + 24; next <= end; next++) {
+    if (view.getUint8(next) !== 0xff || (view.getUint32(next) & mask) !== (bits & mask)) continue;
+    return next - offset - ((bits >>> 9) & 1) * slotByteLength;
+  }
+  return undefined;
 }
 
 /** The file ends here, within a frame, or with an ID3v1 tag. */

@@ -2,7 +2,7 @@ import type { Probe } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import type { MediaFormatName } from '../core/media.js';
 import type { ByteSource } from './byteSource.js';
-import { frameStreamSeconds } from './probeFrames.js';
+import { inspectFrames } from './probeFrames.js';
 import { sniff } from './sniff.js';
 import type { Sniffed } from './sniff.js';
 import { readWavHeader } from './wavHeader.js';
@@ -56,7 +56,7 @@ async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSig
   const probe: Probe = { container, codec, byteLength: source.byteLength };
   if (firstFrame !== undefined) {
     const { sampleRate, channels } = firstFrame.header;
-    const durationSeconds = await frameStreamSeconds(source, firstFrame, signal);
+    const { durationSeconds } = await inspectFrames(source, firstFrame, signal);
     return { ...probe, sampleRate, ...(channels > 0 ? { channels } : {}), durationSeconds };
   }
   if (!inspected.includes(container)) return probe;

@@ -5,46 +5,74 @@ import { ascii } from './signatures.js';
 
 const windowByteLength = 32_768;
 
+export interface FrameStream {
+  readonly durationSeconds: number;
+  readonly isEstimate: boolean;
+  /** Fewer bytes are there than the tag at the beginning says. */
+  readonly isTruncated: boolean;
+  /** Where the frames end and tags begin. */
+  readonly end: number;
+  /** The first frame with sound: the tag stands in a frame without. */
+  readonly soundOffset: number;
+  /** What encoder and decoder put in front of the sound and behind it, where the encoder said so. In samples. */
+  readonly gaps?: { readonly delay: number; readonly padding: number };
+  /** Where the tag counts them. */
+  readonly frameCount?: number;
+}
+
 /**
- * How long a stream of MP3 or ADTS frames plays. Exact where the encoder left a count of frames (Xing, Info or VBRI tag)
- * or the bit rate is constant; otherwise estimated from the first frames.
+ * Where a stream of MP3 or ADTS frames begins and ends, and how long it plays. Exact where the encoder left a count of
+ * frames (Xing, Info or VBRI tag) or the bit rate is constant; otherwise estimated from the first frames.
  */
-export async function frameStreamSeconds(
+export async function inspectFrames(
   source: ByteSource,
   firstFrame: { readonly offset: number; readonly header: FrameHeader },
   signal: AbortSignal | undefined,
-): Promise<number> {
+): Promise<FrameStream> {
   const { offset, header } = firstFrame;
   const view = viewOf(await source.read(offset, Math.min(source.byteLength, offset + windowByteLength), signal));
-  const available = (await soundEnd(source, signal)) - offset;
+  const end = await soundEnd(source, signal);
   const counted = parseXing(view, header) ?? parseVbri(view);
-  if (counted !== undefined) {
-    const isCutShort = counted.byteLength !== undefined && available < counted.byteLength * 0.99;
-    const share = isCutShort ? available / (counted.byteLength ?? available) : 1;
-    return (share * (counted.frames * header.sampleCount - counted.silence)) / header.sampleRate;
+  const { sampleCount, sampleRate } = header;
+  if (counted === undefined) {
+    const { bytes, isConstant } = bytesPerSecond(view, header);
+    const durationSeconds = (end - offset) / bytes;
+    return { durationSeconds, isEstimate: !isConstant, isTruncated: false, end, soundOffset: offset };
   }
-  return available / bytesPerSecond(view, header);
+  const { frames, byteLength, gaps } = counted;
+  const isTruncated = byteLength !== undefined && end - offset < byteLength * 0.99;
+  const share = isTruncated ? (end - offset) / byteLength : 1;
+  const silence = gaps === undefined ? 0 : gaps.delay + gaps.padding;
+  return {
+    durationSeconds: (share * (frames * sampleCount - silence)) / sampleRate,
+    isEstimate: isTruncated,
+    isTruncated,
+    end,
+    soundOffset: offset + header.byteLength,
+    ...(gaps === undefined ? {} : { gaps }),
+    ...(isTruncated ? {} : { frameCount: frames }),
+  };
 }
 
-function bytesPerSecond(view: DataView, first: FrameHeader): number {
+function bytesPerSecond(view: DataView, first: FrameHeader): { bytes: number; isConstant: boolean } {
   let seconds = 0;
   let offset = 0;
-  let isConstant = first.bitsPerSecond > 0;
+  let isConstant = first.bitsPerSecond > 0 || first.freeByteLength !== undefined;
   for (;;) {
-    const header = parseFrameHeader(view, offset);
+    const header = parseFrameHeader(view, offset, first.freeByteLength);
     if (header?.codec !== first.codec) break;
     seconds += header.sampleCount / header.sampleRate;
     offset += header.byteLength;
     isConstant &&= header.bitsPerSecond === first.bitsPerSecond;
   }
-  return isConstant ? first.bitsPerSecond / 8 : offset / seconds;
+  return { bytes: isConstant && first.bitsPerSecond > 0 ? first.bitsPerSecond / 8 : offset / seconds, isConstant };
 }
 
 interface CountedFrames {
   readonly frames: number;
   readonly byteLength?: number;
-  /** Samples that encoder and padding added and players leave out. */
-  readonly silence: number;
+  /** Samples that the encoder added and players leave out. */
+  readonly gaps?: { readonly delay: number; readonly padding: number };
 }
 
 /** Xing's tag (`Info` in files of constant bit rate), with LAME's addition if it is there. */
@@ -57,20 +85,22 @@ function parseXing(view: DataView, header: FrameHeader): CountedFrames | undefin
   const frames = view.getUint32(start + 8);
   const hasBytes = (flags & 2) !== 0;
   const encoder = start + 12 + (hasBytes ? 4 : 0) + ((flags & 4) !== 0 ? 100 : 0) + ((flags & 8) !== 0 ? 4 : 0);
-  let silence = 0;
-  if (/^L(AME|avc|avf)/.test(ascii(view, encoder, 4)) && view.byteLength >= encoder + 24) {
-    const gaps = (view.getUint16(encoder + 21) << 8) | view.getUint8(encoder + 23);
-    silence = (gaps >> 12) + (gaps & 0xfff);
-  }
-  if (frames * header.sampleCount <= silence) return undefined;
-  return { frames, silence, ...(hasBytes ? { byteLength: view.getUint32(start + 12) } : {}) };
+  const hasGaps = /^L(AME|avc|avf)/.test(ascii(view, encoder, 4)) && view.byteLength >= encoder + 24;
+  const packed = hasGaps ? (view.getUint16(encoder + 21) << 8) | view.getUint8(encoder + 23) : 0;
+  const gaps = { delay: packed >> 12, padding: packed & 0xfff };
+  if (frames * header.sampleCount <= gaps.delay + gaps.padding) return undefined;
+  return {
+    frames,
+    ...(hasGaps ? { gaps } : {}),
+    ...(hasBytes ? { byteLength: view.getUint32(start + 12) } : {}),
+  };
 }
 
 /** The tag of Fraunhofer's encoder, always 32 bytes behind the frame's header. */
 function parseVbri(view: DataView): CountedFrames | undefined {
   if (ascii(view, 36, 4) !== 'VBRI' || view.byteLength < 54) return undefined;
   const frames = view.getUint32(50);
-  return frames === 0 ? undefined : { frames, byteLength: view.getUint32(46), silence: 0 };
+  return frames === 0 ? undefined : { frames, byteLength: view.getUint32(46) };
 }
 
 /** Where tags at the end begin: ID3v1 (128 bytes) and in front of it APE, which may hold a picture. */
