@@ -1,0 +1,206 @@
+import { EarshotError, throwIfCancelled } from '../../core/errors.js';
+import type { PcmBlock, PcmProblem, PcmStream, PcmWish } from '../pcmReader.js';
+import { createTimeSlice } from '../timeSlice.js';
+import { PcmCollector } from './pcmCollector.js';
+import type { PacketBatch, PacketDecoder, SoundTrack } from './soundTrack.js';
+
+export type CreateDecoder = (setup: readonly Uint8Array[]) => Promise<PacketDecoder>;
+
+/** Longer gaps than this in a file that does not say how long it is are damaged times, not silence. */
+const gapLimitSeconds = 30;
+/** Even a rounded time is right to this; more is missing where packets were lost. */
+const lossToleranceSeconds = 0.004;
+const problemLimit = 100;
+
+/** Decodes a track. Owns both: they are freed when the blocks end, or are not read any further. */
+export function decodeTrack(
+  name: string,
+  track: SoundTrack,
+  first: PacketDecoder,
+  createDecoder: CreateDecoder,
+  wish: PcmWish,
+  signal: AbortSignal | undefined,
+): PcmStream {
+  const problems: PcmProblem[] = [];
+  const work = new TrackDecoding(track, first, createDecoder, wish, problems);
+  async function* blocks(): AsyncGenerator<PcmBlock> {
+    const pauseWhenDue = createTimeSlice();
+    try {
+      for await (const batch of track.batches(work.startSeconds)) {
+        throwIfCancelled(signal);
+        yield* work.decode(await work.prepare(batch));
+        if (work.isComplete) break;
+        await pauseWhenDue();
+      }
+      throwIfCancelled(signal);
+      work.finish();
+      yield* work.flush();
+    } finally {
+      work.free();
+      track.close();
+    }
+    // Behind the end of a recording lies nothing, and that is no damage.
+    if (work.isEmpty && (work.startSeconds === 0 || problems.length > 0)) throw holdsNothing(name, problems);
+  }
+  return { sampleRate: first.sampleRate, channelCount: first.channelCount, blocks: blocks(), problems };
+}
+
+export function holdsNothing(name: string, problems: readonly PcmProblem[]): EarshotError {
+  const why = problems[0] === undefined ? '' : ` (${problems[0].message})`;
+  return new EarshotError(
+    'clip-unreadable',
+    `${name} holds no decodable audio${why}. It may be damaged: copy or download it again.`,
+  );
+}
+
+class TrackDecoding {
+  readonly startSeconds: number;
+  readonly #track: SoundTrack;
+  readonly #createDecoder: CreateDecoder;
+  readonly #problems: PcmProblem[];
+  readonly #collector: PcmCollector;
+  readonly #rate: number;
+  readonly #firstSample: number;
+  #decoder: PacketDecoder;
+  #hasLost = false;
+  /** Between the times of the container and the place of the sound, after times that cannot be right. */
+  #shiftSamples = 0;
+  #producedSampleCount = 0;
+
+  constructor(
+    track: SoundTrack,
+    first: PacketDecoder,
+    createDecoder: CreateDecoder,
+    wish: PcmWish,
+    problems: PcmProblem[],
+  ) {
+    this.#track = track;
+    this.#decoder = first;
+    this.#createDecoder = createDecoder;
+    this.#problems = problems;
+    this.#rate = first.sampleRate;
+    const { range } = wish;
+    const from = range === undefined ? 0 : Math.round(range.startSeconds * this.#rate);
+    const to = range === undefined ? Infinity : Math.round(range.endSeconds * this.#rate);
+    this.#firstSample = from;
+    this.#collector = new PcmCollector(first.channelCount, from, to);
+    this.startSeconds = range === undefined ? 0 : Math.max(0, range.startSeconds - track.prerollSeconds);
+  }
+
+  get isComplete(): boolean {
+    return this.#collector.isComplete;
+  }
+
+  get isEmpty(): boolean {
+    return this.#producedSampleCount === 0;
+  }
+
+  async prepare(batch: PacketBatch): Promise<PacketBatch> {
+    if (batch.setup === undefined) return batch;
+    const next = await this.#createDecoder(batch.setup);
+    const isSame = next.sampleRate === this.#rate && next.channelCount === this.#decoder.channelCount;
+    if (!isSame) {
+      next.free();
+      this.#report('Here another recording begins, with other channels or another sample rate; it was left out.', true);
+      return { packets: [] };
+    }
+    this.#decoder.free();
+    this.#decoder = next;
+    return batch;
+  }
+
+  *decode(batch: PacketBatch): Generator<PcmBlock> {
+    const { startSeconds, endSeconds, isLast } = batch;
+    if (startSeconds !== undefined) yield* this.#meet(startSeconds * this.#rate);
+    const end = isLast === true && endSeconds !== undefined ? endSeconds * this.#rate + this.#shiftSamples : Infinity;
+    if (startSeconds !== undefined || endSeconds === undefined || isLast === true) {
+      for (const packet of batch.packets) yield* this.#push(this.#decodePacket(packet), end);
+      return;
+    }
+    if (this.#collector.position === undefined || batch.isAfterLoss === true) {
+      yield* this.#decodeToEnd(batch.packets, endSeconds);
+      return;
+    }
+    for (const packet of batch.packets) yield* this.#push(this.#decodePacket(packet), Infinity);
+    yield* this.#meet(endSeconds * this.#rate);
+  }
+
+  /** Where nothing is known but the end, the packets are decoded first to see where they began. */
+  *#decodeToEnd(packets: readonly Uint8Array[], endSeconds: number): Generator<PcmBlock> {
+    const pieces: (readonly Float32Array[])[] = [];
+    let count = 0;
+    for (const packet of packets) {
+      const channels = this.#decodePacket(packet).map((channel) => channel.slice());
+      pieces.push(channels);
+      count += channels[0]?.length ?? 0;
+    }
+    yield* this.#meet(endSeconds * this.#rate - count);
+    for (const channels of pieces) yield* this.#push(channels, Infinity);
+  }
+
+  *flush(): Generator<PcmBlock> {
+    yield* this.#collector.flush();
+  }
+
+  /** Compares the time reached with what the file says of itself: some readers end silently at damage. */
+  finish(): void {
+    const { endSeconds, problems } = this.#track;
+    this.#problems.push(...problems);
+    this.#problems.sort((left, right) => left.atSeconds - right.atSeconds);
+    const reached = (this.#collector.position ?? 0) / this.#rate;
+    if (this.isComplete || endSeconds === undefined || this.#problems.some(({ isEnd }) => isEnd)) return;
+    if (reached < endSeconds - Math.max(0.25, this.#track.toleranceSeconds)) {
+      this.#report(`The file says that it plays to ${endSeconds.toFixed(1)} s, but its sound ends here.`, true);
+    }
+  }
+
+  free(): void {
+    this.#decoder.free();
+  }
+
+  #decodePacket(packet: Uint8Array): readonly Float32Array[] {
+    try {
+      return this.#decoder.decode(packet);
+    } catch (error) {
+      if (error instanceof EarshotError) throw error;
+      this.#hasLost = true;
+      this.#report(`A damaged packet was left out (${error instanceof Error ? error.message : String(error)}).`, false);
+      return [];
+    }
+  }
+
+  *#push(channels: readonly Float32Array[], end: number): Generator<PcmBlock> {
+    const count = channels[0]?.length ?? 0;
+    this.#producedSampleCount += count;
+    const position = this.#collector.position ?? 0;
+    yield* this.#collector.push(channels, Math.max(0, Math.min(count, Math.round(end) - position)));
+  }
+
+  /** The sound goes on at this sample: what lies between is missing. */
+  *#meet(time: number): Generator<PcmBlock> {
+    // A decoder that needs a packet to warm up gives nothing for the first: the sound begins with the second.
+    const isFirst = this.#producedSampleCount === 0;
+    const sample = Math.round(time) + this.#shiftSamples;
+    if (isFirst) this.#collector.moveTo(Math.min(sample, this.#firstSample));
+    const position = this.#collector.position ?? 0;
+    const gap = sample - position;
+    const tolerance = (this.#hasLost ? lossToleranceSeconds : this.#track.toleranceSeconds) * this.#rate;
+    this.#hasLost = false;
+    if (Math.abs(gap) <= (isFirst ? 0 : tolerance)) return;
+    const { endSeconds } = this.#track;
+    const limit = endSeconds === undefined ? gapLimitSeconds * this.#rate : (endSeconds + 1) * this.#rate - position;
+    if (gap < 0 || gap > limit) {
+      this.#shiftSamples -= gap;
+      if (gap > 0) this.#report('The times in the file jump here; they were not believed.', false);
+      return;
+    }
+    // A track that begins later than others of its file is as it should be.
+    if (!isFirst) this.#report(`${(gap / this.#rate).toFixed(2)} s of sound are missing here.`, false);
+    yield* this.#collector.pushSilence(gap);
+  }
+
+  #report(message: string, isEnd: boolean): void {
+    if (this.#problems.length >= problemLimit && !isEnd) return;
+    this.#problems.push({ atSeconds: Math.max(0, (this.#collector.position ?? 0) / this.#rate), message, isEnd });
+  }
+}
