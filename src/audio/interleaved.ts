@@ -1,9 +1,8 @@
-import { throwIfCancelled } from '../core/errors.js';
+import { readByteBlocks } from './byteBlocks.js';
 import type { ByteSource } from './byteSource.js';
 import { splitChannels } from './pcm.js';
 import type { PcmCodec } from './pcm.js';
 import type { PcmBlock, PcmProblem, PcmStream } from './pcmReader.js';
-import { createTimeSlice } from './timeSlice.js';
 
 /** Where uncompressed samples lie in a file, and how. */
 export interface InterleavedLayout {
@@ -26,8 +25,6 @@ export function isInterleaved(stream: PcmStream): stream is InterleavedStream {
   return 'byteBlocks' in stream;
 }
 
-/** Large, because every read costs a trip to another thread and back. */
-const readByteLength = 1 << 20;
 /** What the receiver of planes works on at a time. */
 const planeFrames = 16_384;
 
@@ -43,32 +40,13 @@ export function readInterleaved(
   const problems: PcmProblem[] = [];
 
   async function* byteBlocks(): AsyncGenerator<Uint8Array> {
-    const pauseWhenDue = createTimeSlice();
-    const framesPerRead = Math.max(1, Math.floor(readByteLength / frameByteLength));
-    let pending: Promise<Uint8Array> | undefined;
     const end = dataStart + endFrame * frameByteLength;
-    const readAt = (position: number): Promise<Uint8Array> => {
-      const work = source.read(position, Math.min(end, position + framesPerRead * frameByteLength), signal);
-      // It is awaited later, or not at all if the receiver stops: a failure must not count as unhandled.
-      work.catch(() => undefined);
-      return work;
-    };
-    for (let position = dataStart + firstFrame * frameByteLength; position < end;) {
-      const wanted = Math.min(end - position, framesPerRead * frameByteLength);
-      const bytes = await (pending ?? readAt(position));
-      throwIfCancelled(signal);
-      // Read while the block before is worked on.
-      pending = position + wanted < end ? readAt(position + wanted) : undefined;
-      if (bytes.byteLength > 0) yield bytes;
-      if (bytes.byteLength < wanted) {
-        const atSeconds = (position + bytes.byteLength - dataStart) / frameByteLength / sampleRate;
-        problems.push({ atSeconds, message: 'The file became shorter while it was read.', isEnd: true });
-        return;
-      }
-      position += wanted;
-      await pauseWhenDue();
-      throwIfCancelled(signal);
+    let position = dataStart + firstFrame * frameByteLength;
+    for await (const bytes of readByteBlocks(source, position, end, frameByteLength, signal)) {
+      yield bytes;
+      position += bytes.byteLength;
     }
+    if (position < end) problems.push(shrunk((position - dataStart) / frameByteLength / sampleRate));
   }
 
   async function* blocks(): AsyncGenerator<PcmBlock> {
@@ -81,4 +59,8 @@ export function readInterleaved(
   }
 
   return { sampleRate, channelCount: channels, codec, problems, blocks: blocks(), byteBlocks: byteBlocks() };
+}
+
+export function shrunk(atSeconds: number): PcmProblem {
+  return { atSeconds, message: 'The file became shorter while it was read.', isEnd: true };
 }

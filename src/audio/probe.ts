@@ -1,10 +1,11 @@
 import type { Probe } from '../core/clip.js';
-import { EarshotError } from '../core/errors.js';
 import type { MediaFormatName } from '../core/media.js';
+import { readAiffHeader } from './aiffHeader.js';
 import type { ByteSource } from './byteSource.js';
 import { inspectFrames } from './probeFrames.js';
 import { sniff } from './sniff.js';
 import type { Sniffed } from './sniff.js';
+import { probeAiff, probeWav } from './probePcm.js';
 import { readWavHeader } from './wavHeader.js';
 import type { WavLayout } from './wavHeader.js';
 
@@ -23,32 +24,10 @@ export async function examine(source: ByteSource, signal?: AbortSignal): Promise
     const wav = await readWavHeader(source, signal);
     return { probe: probeWav(source, wav), wav };
   }
-  return { probe: await probeOther(source, sniffed, signal) };
-}
-
-function probeWav(source: ByteSource, wav: WavLayout): Probe {
-  const dataByteLength = wav.dataEnd - wav.dataStart;
-  if (dataByteLength === 0) {
-    throw new EarshotError(
-      'clip-empty',
-      `${source.name} holds no sound: it has a header but no samples. Record it again.`,
-    );
+  if (sniffed.container === 'aiff' && sniffed.start === 0) {
+    return { probe: probeAiff(source, await readAiffHeader(source, signal)) };
   }
-  const isPcm = wav.bytesPerSecond === wav.frameByteLength * wav.sampleRate;
-  const seconds = isPcm
-    ? dataByteLength / wav.frameByteLength / wav.sampleRate
-    : wav.factSampleCount === undefined
-      ? dataByteLength / wav.bytesPerSecond
-      : wav.factSampleCount / wav.sampleRate;
-  return {
-    container: 'wav',
-    codec: wav.codec,
-    byteLength: source.byteLength,
-    ...(Number.isFinite(seconds) && seconds > 0 ? { durationSeconds: seconds } : {}),
-    sampleRate: wav.sampleRate,
-    channels: wav.channels,
-    ...(wav.bitsPerSample > 0 ? { bitsPerSample: wav.bitsPerSample } : {}),
-  };
+  return { probe: await probeOther(source, sniffed, signal) };
 }
 
 async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSignal | undefined): Promise<Probe> {
@@ -56,8 +35,15 @@ async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSig
   const probe: Probe = { container, codec, byteLength: source.byteLength };
   if (firstFrame !== undefined) {
     const { sampleRate, channels } = firstFrame.header;
-    const { durationSeconds } = await inspectFrames(source, firstFrame, signal);
-    return { ...probe, sampleRate, ...(channels > 0 ? { channels } : {}), durationSeconds };
+    const { durationSeconds, isEstimate, isTruncated } = await inspectFrames(source, firstFrame, signal);
+    return {
+      ...probe,
+      sampleRate,
+      ...(channels > 0 ? { channels } : {}),
+      durationSeconds,
+      ...(isEstimate ? { durationIsEstimate: true } : {}),
+      ...(isTruncated ? { isTruncated } : {}),
+    };
   }
   if (!inspected.includes(container)) return probe;
   // Loaded on first use, with all of mediabunny: most recordings of speech are WAV or MP3, which need none of it.

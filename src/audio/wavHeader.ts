@@ -1,5 +1,7 @@
 import { EarshotError } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
+import { viewOf, walkChunks } from './chunks.js';
+import type { Chunk } from './chunks.js';
 import { ascii } from './signatures.js';
 import { codecOfWavFormat } from './wavFormats.js';
 
@@ -13,8 +15,10 @@ export interface WavLayout {
   readonly frameByteLength: number;
   readonly bytesPerSecond: number;
   readonly dataStart: number;
-  /** Clipped to the file, and to whole frames. */
+  /** Clipped to the file, and to whole frames of PCM. */
   readonly dataEnd: number;
+  /** The header promises more than the file holds: it was cut off. */
+  readonly isTruncated: boolean;
   /** From the `fact` chunk; only compressed codecs need it. */
   readonly factSampleCount?: number;
   /** A plain RIFF header whose sizes tell the truth: any reader will take the file as it is. */
@@ -31,16 +35,6 @@ interface Format {
   readonly bitsPerSample: number;
 }
 
-interface Chunk {
-  readonly id: string;
-  readonly bodyStart: number;
-  readonly byteLength: number;
-}
-
-/** More chunks than any real file has: a damaged file must not keep us busy. */
-const chunkLimit = 2000;
-const windowByteLength = 4096;
-
 /** Reads the headers only: a few kilobytes, however long the recording is. */
 export async function readWavHeader(source: ByteSource, signal?: AbortSignal): Promise<WavLayout> {
   const riff = viewOf(await source.read(0, 12, signal));
@@ -51,7 +45,7 @@ export async function readWavHeader(source: ByteSource, signal?: AbortSignal): P
   let data: Chunk | undefined;
   let longDataByteLength: number | undefined;
   let factSampleCount: number | undefined;
-  for await (const [chunk, body] of walkChunks(source, 12, signal)) {
+  for await (const [chunk, body] of walkChunks(source, 12, true, signal)) {
     if (chunk.id === 'fmt ') format ??= parseFormat(source, body, chunk.byteLength);
     else if (chunk.id === 'ds64' && body.byteLength >= 16) longDataByteLength = Number(body.getBigUint64(8, true));
     else if (chunk.id === 'fact' && body.byteLength >= 4) factSampleCount = body.getUint32(0, true);
@@ -65,8 +59,10 @@ export async function readWavHeader(source: ByteSource, signal?: AbortSignal): P
   const codec = codecOfWavFormat(format.tag, sampleByteLength);
   const isPcm = format.tag === 1 || format.tag === 3 || format.tag === 6 || format.tag === 7;
   const frameByteLength = isPcm ? sampleByteLength * format.channels : Math.max(1, format.blockByteLength);
-  const dataEnd = await findDataEnd(source, data, longDataByteLength, signal);
-  const wholeFrames = Math.floor((dataEnd - data.bodyStart) / frameByteLength);
+  const declaredEnd = await findDataEnd(source, data, longDataByteLength, signal);
+  const isTruncated = declaredEnd > source.byteLength;
+  const available = Math.min(source.byteLength, declaredEnd) - data.bodyStart;
+  const dataByteLength = isPcm ? Math.floor(available / frameByteLength) * frameByteLength : available;
   return {
     codec,
     sampleRate: format.sampleRate,
@@ -75,42 +71,17 @@ export async function readWavHeader(source: ByteSource, signal?: AbortSignal): P
     frameByteLength,
     bytesPerSecond: isPcm ? frameByteLength * format.sampleRate : format.bytesPerSecond,
     dataStart: data.bodyStart,
-    dataEnd: data.bodyStart + wholeFrames * frameByteLength,
+    dataEnd: data.bodyStart + dataByteLength,
+    isTruncated,
     ...(factSampleCount === undefined ? {} : { factSampleCount }),
     isPlain:
       isRiff &&
       !format.isExtensible &&
-      data.byteLength === wholeFrames * frameByteLength &&
+      data.byteLength === dataByteLength &&
       data.bodyStart + data.byteLength <= source.byteLength &&
       riffByteLength <= source.byteLength &&
-      riffByteLength >= dataEnd,
+      riffByteLength >= data.bodyStart + dataByteLength,
   };
-}
-
-/** Yields each chunk with the beginning of its body; chunks are skipped by seeking, whatever their size. */
-async function* walkChunks(
-  source: ByteSource,
-  start: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<[chunk: Chunk, body: DataView]> {
-  let window = viewOf(new Uint8Array(0));
-  let windowStart = 0;
-  let position = start;
-  for (let count = 0; count < chunkLimit && position + 8 <= source.byteLength; count++) {
-    if (position < windowStart || position + 8 + 40 > windowStart + window.byteLength) {
-      window = viewOf(await source.read(position, Math.min(source.byteLength, position + windowByteLength), signal));
-      windowStart = position;
-    }
-    const offset = position - windowStart;
-    if (window.byteLength < offset + 8) return;
-    const byteLength = window.getUint32(offset + 4, true);
-    const bodyLength = Math.min(byteLength, window.byteLength - offset - 8);
-    yield [
-      { id: ascii(window, offset, 4), bodyStart: position + 8, byteLength },
-      new DataView(window.buffer, window.byteOffset + offset + 8, bodyLength),
-    ];
-    position += 8 + byteLength + (byteLength % 2);
-  }
 }
 
 function parseFormat(source: ByteSource, body: DataView, byteLength: number): Format {
@@ -151,25 +122,21 @@ async function findDataEnd(
 ): Promise<number> {
   const { bodyStart, byteLength } = data;
   if (longDataByteLength !== undefined && longDataByteLength > 0 && byteLength === 0xffff_ffff) {
-    return Math.min(source.byteLength, bodyStart + longDataByteLength);
+    return bodyStart + longDataByteLength;
   }
   const isPlaceholder = (byteLength >= 0x7fff_f000 && byteLength <= 0x7fff_ffff) || byteLength >= 0xffff_f000;
   if (isPlaceholder || (byteLength === 0 && !(await endsInChunks(source, bodyStart, signal)))) return source.byteLength;
-  return Math.min(source.byteLength, bodyStart + byteLength);
+  return bodyStart + byteLength;
 }
 
 /** Tells a recording that is truly empty, with its tags behind, from one whose size was never filled in. */
 async function endsInChunks(source: ByteSource, start: number, signal: AbortSignal | undefined): Promise<boolean> {
   let end = start;
-  for await (const [chunk] of walkChunks(source, start, signal)) {
+  for await (const [chunk] of walkChunks(source, start, true, signal)) {
     if (!/^[\x20-\x7e]{4}$/.test(chunk.id)) return false;
     end = chunk.bodyStart + chunk.byteLength;
   }
   return end >= source.byteLength - 1 && end <= source.byteLength;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function damaged(source: ByteSource, what: string): EarshotError {

@@ -13,6 +13,10 @@ export interface Probe {
   readonly codec: string;
   readonly byteLength: number;
   readonly durationSeconds?: number;
+  /** True where only decoding everything would tell exactly. */
+  readonly durationIsEstimate?: boolean;
+  /** True when the file ends before the sound that its header promises; the duration is that of what is there. */
+  readonly isTruncated?: boolean;
   /** Hz. */
   readonly sampleRate?: number;
   readonly channels?: number;

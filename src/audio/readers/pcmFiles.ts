@@ -1,13 +1,13 @@
-import { EarshotError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
+import { openPcm as openPcmFile } from '../pcmFiles.js';
 import type { PcmStream, PcmWish } from '../pcmReader.js';
 import type { Sniffed } from '../sniff.js';
 
 export function openPcm(
   source: ByteSource,
-  sniffed: Sniffed,
-  _wish: PcmWish,
-  _signal: AbortSignal | undefined,
+  { container }: Sniffed,
+  wish: PcmWish,
+  signal: AbortSignal | undefined,
 ): Promise<PcmStream> {
-  return Promise.reject(new EarshotError('unsupported-media', `${source.name} holds ${sniffed.container}.`));
+  return openPcmFile(source, container === 'aiff' ? 'aiff' : 'wav', wish, signal);
 }
