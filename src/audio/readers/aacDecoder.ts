@@ -1,5 +1,7 @@
 import { createAacDecoder } from '../codecs/aac/aacDecoder.js';
+import type { AacDecoder } from '../codecs/aac/aacDecoder.js';
 import type { PcmWish } from '../pcmReader.js';
+import { createQuarterDelay, quarterDelaySampleCount } from './quarterDelay.js';
 import type { PacketDecoder } from './soundTrack.js';
 
 /** @param setup AudioSpecificConfig, or the first frame where every frame has an ADTS header. */
@@ -13,11 +15,26 @@ export function createAacPacketDecoder(setup: readonly Uint8Array[], wish: PcmWi
   const decoder = createAacDecoder(options);
   // The core of HE-AAC has half the rate that the container promises, so that only the decoder knows what half of it is.
   const isHalved = wish.minSampleRate !== undefined && decoder.sampleRate / 2 >= wish.minSampleRate;
-  const chosen = isHalved ? createAacDecoder({ ...options, halfRate: true }) : decoder;
+  if (!isHalved) return wrap(decoder, 0, (channels) => channels);
+  const halved = createAacDecoder({ ...options, halfRate: true });
+  // Its samples lie a quarter of a sample early, which the ear forgives and a comparison with the whole rate does not.
+  const delays = Array.from({ length: halved.channelCount }, createQuarterDelay);
+  return wrap(halved, quarterDelaySampleCount, (channels) =>
+    channels.map((channel, index) => delays[index]?.(channel) ?? channel),
+  );
+}
+
+function wrap(
+  decoder: AacDecoder,
+  delaySampleCount: number,
+  finish: (channels: readonly Float32Array[]) => readonly Float32Array[],
+): PacketDecoder {
+  const { sampleRate, channelCount } = decoder;
   return {
-    sampleRate: chosen.sampleRate,
-    channelCount: chosen.channelCount,
-    decode: (packet) => chosen.decode(packet).channels,
+    sampleRate,
+    channelCount,
+    delaySampleCount,
+    decode: (packet) => finish(decoder.decode(packet).channels),
     free: () => undefined,
   };
 }

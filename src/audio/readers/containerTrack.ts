@@ -5,6 +5,7 @@ import type { ByteSource } from '../byteSource.js';
 import { openInput } from '../inspectContainer.js';
 import type { PcmProblem } from '../pcmReader.js';
 import { findAlacCookie, findGaplessInfo, readMovieBox } from './mp4Boxes.js';
+import { parseFlacFrame, parseFlacInfo } from './flacFrames.js';
 import type { PacketBatch, SoundTrack } from './soundTrack.js';
 
 /** A packet of a second of uncompressed sound in eight channels is far below; a declared size beyond is damage. */
@@ -68,14 +69,15 @@ async function describeTrack(
   const delay = codec === 'opus' && isMatroska ? opusDelaySeconds(setup[0]) : 0;
   const firstSeconds = firstPacket?.timestamp ?? 0;
   const gapless = codec === 'aac' && movie && firstSeconds >= 0 ? findGaplessInfo(movie) : undefined;
-  const warmUp = codec === 'vorbis' && isMatroska ? await secondsToNext(track, firstPacket) : 0;
+  const found = { codec, sampleRate, setup, firstPacket };
+  const warmUp = codec === 'vorbis' && isMatroska ? await secondsToNext(track, found) : 0;
   const priming = gapless === undefined ? 0 : gapless.priming / sampleRate;
   const declared = await track.getDurationFromMetadata();
   const endSeconds =
     gapless === undefined ? (declared === null ? undefined : declared - delay) : gapless.sampleCount / sampleRate;
   const problems: PcmProblem[] = [];
   const shift = origin + delay + priming + warmUp;
-  const grid = isMp4 ? 0 : packetSeconds(codec, sampleRate, firstPacket?.data);
+  const clock = { shift, exactSeconds: isMp4 ? timestampOf : exactTimes(found) };
   return {
     codec,
     sampleRate,
@@ -89,7 +91,7 @@ async function describeTrack(
     close,
     batches: (fromSeconds) => {
       const end = { endSeconds, isMp4: isMp4 && gapless === undefined };
-      return readPackets(track, fromSeconds + shift, { shift, firstSeconds, packetSeconds: grid }, end, problems);
+      return readPackets(track, fromSeconds + shift, clock, end, problems);
     },
   };
 }
@@ -134,16 +136,41 @@ function opusDelaySeconds(head: Uint8Array | undefined): number {
   return head === undefined ? 0 : ((head[10] ?? 0) | ((head[11] ?? 0) << 8)) / 48_000;
 }
 
-async function secondsToNext(track: InputAudioTrack, packet: EncodedPacket | null): Promise<number> {
-  const next = packet === null ? null : await new EncodedPacketSink(track).getNextPacket(packet);
-  return packet === null || next === null ? 0 : next.timestamp - packet.timestamp;
+/** The first packet of Vorbis only prepares the second. */
+async function secondsToNext(track: InputAudioTrack, found: FoundTrack): Promise<number> {
+  const { firstPacket } = found;
+  const next = firstPacket === null ? null : await new EncodedPacketSink(track).getNextPacket(firstPacket);
+  if (firstPacket === null || next === null) return 0;
+  const exactSeconds = exactTimes(found);
+  return exactSeconds(next) - exactSeconds(firstPacket);
 }
 
-/** How long every packet of a codec plays, where all are alike. */
-function packetSeconds(codec: string, sampleRate: number, packet: Uint8Array | undefined): number {
-  if (codec === 'aac') return 1024 / sampleRate;
-  if (codec === 'mp3') return (sampleRate >= 32_000 ? 1152 : 576) / sampleRate;
-  return codec === 'opus' && packet !== undefined ? opusPacketSeconds(packet) : 0;
+function timestampOf(packet: EncodedPacket): number {
+  return packet.timestamp;
+}
+
+interface FoundTrack {
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly setup: readonly Uint8Array[];
+  readonly firstPacket: EncodedPacket | null;
+}
+
+/** What the length of every packet is a multiple of; 0 where that is not known. */
+function packetSeconds({ codec, sampleRate, setup, firstPacket }: FoundTrack): number {
+  switch (codec) {
+    case 'aac':
+      return 1024 / sampleRate;
+    case 'mp3':
+      return (sampleRate >= 32_000 ? 1152 : 576) / sampleRate;
+    case 'opus':
+      return firstPacket === null ? 0 : opusPacketSeconds(firstPacket.data);
+    case 'vorbis':
+      // A quarter of a short block.
+      return 2 ** ((setup[0]?.[28] ?? 0) & 15) / 4 / sampleRate;
+    default:
+      return 0;
+  }
 }
 
 /** From the first byte of the packet (RFC 6716, 3.1). */
@@ -159,9 +186,27 @@ function opusPacketSeconds(packet: Uint8Array): number {
 interface TrackClock {
   /** Of the track's clock against the clip's. */
   readonly shift: number;
-  readonly firstSeconds: number;
-  /** 0 where packets differ. */
-  readonly packetSeconds: number;
+  /** When a packet plays, on the track's clock. */
+  readonly exactSeconds: (packet: EncodedPacket) => number;
+}
+
+/**
+ * Rounded times would put a part of a recording up to a millisecond beside its place in the whole. The lengths of packets
+ * tell better: FLAC's are numbered, and those of the others are multiples of a step that is longer than the rounding.
+ */
+function exactTimes(track: FoundTrack): TrackClock['exactSeconds'] {
+  const { codec, sampleRate, setup, firstPacket } = track;
+  const info = codec === 'flac' ? parseFlacInfo(setup[0] ?? new Uint8Array(0)) : undefined;
+  if (info !== undefined) {
+    return (packet) => {
+      const frame = parseFlacFrame(packet.data, 0, info);
+      return frame === undefined ? packet.timestamp : frame.startSample / sampleRate;
+    };
+  }
+  const step = packetSeconds(track);
+  const start = firstPacket?.timestamp ?? 0;
+  if (step < 0.001) return (packet) => packet.timestamp;
+  return ({ timestamp }) => start + Math.round((timestamp - start) / step) * step;
 }
 
 interface TrackEnd {
@@ -178,13 +223,10 @@ async function* readPackets(
   end: TrackEnd,
   problems: PcmProblem[],
 ): AsyncGenerator<PacketBatch> {
-  const { shift, firstSeconds } = clock;
+  const { shift } = clock;
   const sink = new EncodedPacketSink(track);
   const first = from <= shift ? null : await sink.getPacket(from);
-  // Rounded times would put a part up to a millisecond beside its place in the whole: packets of one length tell better.
-  const count = clock.packetSeconds > 0 && first !== null ? (first.timestamp - firstSeconds) / clock.packetSeconds : 0;
-  const exact = firstSeconds + Math.round(count) * clock.packetSeconds;
-  const correction = first === null || clock.packetSeconds <= 0 ? 0 : exact - first.timestamp;
+  const placeOf = (packet: EncodedPacket): number => clock.exactSeconds(packet) - shift;
   const packets = sink.packets(first ?? undefined)[Symbol.asyncIterator]();
   let held: EncodedPacket | undefined;
   for (;;) {
@@ -198,12 +240,12 @@ async function* readPackets(
       break;
     }
     if (result.done === true) break;
-    if (held !== undefined) yield { packets: [held.data], startSeconds: held.timestamp + correction - shift };
+    if (held !== undefined) yield { packets: [held.data], startSeconds: placeOf(held) };
     if (result.value.data.byteLength > packetByteLengthLimit) throw new RangeError('A packet is too long.');
     held = result.value;
   }
   if (held === undefined) return;
-  const startSeconds = held.timestamp + correction - shift;
+  const startSeconds = placeOf(held);
   const endSeconds = end.isMp4 && held.duration > 0 ? startSeconds + held.duration : end.endSeconds;
   const cuts = endSeconds !== undefined && endSeconds > startSeconds;
   yield { packets: [held.data], startSeconds, ...(cuts ? { endSeconds, isLast: true } : {}) };

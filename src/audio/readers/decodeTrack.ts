@@ -180,7 +180,7 @@ class TrackDecoding {
   *#meet(time: number): Generator<PcmBlock> {
     // A decoder that needs a packet to warm up gives nothing for the first: the sound begins with the second.
     const isFirst = this.#producedSampleCount === 0;
-    const sample = Math.round(time) + this.#shiftSamples;
+    const sample = Math.round(time) + this.#shiftSamples - (this.#decoder.delaySampleCount ?? 0);
     if (isFirst) this.#collector.moveTo(Math.min(sample, this.#firstSample));
     const position = this.#collector.position ?? 0;
     const gap = sample - position;

@@ -40,6 +40,8 @@ export interface SoundTrack {
 export interface PacketDecoder {
   readonly sampleRate: number;
   readonly channelCount: number;
+  /** How much later than it should the sound comes out. */
+  readonly delaySampleCount?: number;
   /** @throws Error on a damaged packet; the next one may be fine. */
   decode(packet: Uint8Array): readonly Float32Array[];
   free(): void;
