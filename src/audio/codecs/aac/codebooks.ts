@@ -20,7 +20,7 @@ export interface SpectralCodebook {
   readonly firstEscape: number;
 }
 
-interface Codeword {
+export interface Codeword {
   readonly bits: number;
   readonly length: number;
 }
@@ -52,7 +52,8 @@ export const spectralCodebooks: readonly SpectralCodebook[] = shapes.map(([dimen
 
 export const scaleFactorTable: PrefixTable = prefixTable(codewords(scaleFactorCode));
 
-function codewords(code: CanonicalCode): Codeword[] {
+/** The codewords by index. */
+export function codewords(code: CanonicalCode): Codeword[] {
   const words: Codeword[] = [];
   let next = 0;
   let rank = 0;
