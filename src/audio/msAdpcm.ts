@@ -5,6 +5,9 @@ const firstCoefficients = [64, 128, 0, 48, 60, 115, 98];
 const secondCoefficients = [0, -64, 0, 16, 0, -52, -58];
 const adaptation = Int16Array.of(230, 230, 230, 230, 307, 409, 512, 614, 768, 614, 512, 409, 307, 230, 230, 230);
 
+/** What only damaged blocks reach: the next product must stay within 32 bits. */
+const deltaLimit = Math.floor(0x7fff_ffff / 768);
+
 export function msAdpcmSampleCount(byteLength: number, channels: number): number {
   return byteLength < 7 * channels ? 0 : 2 + Math.floor(((byteLength - 7 * channels) * 2) / channels);
 }
@@ -31,7 +34,7 @@ export function createMsAdpcmDecoder(channels: number): BlockDecoder {
           Math.trunc((latest * first + earlier * second) / 64) + (nibble > 7 ? nibble - 16 : nibble) * delta;
         earlier = latest;
         latest = predicted > 32_767 ? 32_767 : predicted < -32_768 ? -32_768 : predicted;
-        delta = Math.max(16, ((adaptation[nibble] ?? 0) * delta) >> 8);
+        delta = Math.min(deltaLimit, Math.max(16, ((adaptation[nibble] ?? 0) * delta) >> 8));
         plane[at + sample] = latest / 32_768;
       }
     }
