@@ -51,8 +51,9 @@ export function readResiduals(
       }
     }
     const folded = value + afterRun;
-    residuals[index++] = folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
-    mean = value > maxMean ? maxMean : rate * folded + mean - ((rate * mean) >> meanBits);
+    residuals[index++] = (folded >>> 1) ^ -(folded & 1);
+    mean = value > maxMean ? maxMean : Math.imul(rate, folded) + mean - (Math.imul(rate, mean) >> meanBits);
+    if (mean < 0) throw malformed('The code adapts further than it can.');
     afterRun = 0;
 
     if (mean << 2 < meanOne && index < count) {

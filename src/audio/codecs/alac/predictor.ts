@@ -44,22 +44,22 @@ function adapt({ order, shift, coefficients }: Predictor, samples: Int32Array, c
   for (let index = order + 1; index < count; index++) {
     const oldest = samples[index - order - 1] ?? 0;
     let sum = rounding;
-    for (let back = 0; back < order; back++) {
-      sum = (sum + Math.imul(coefficients[back] ?? 0, (samples[index - 1 - back] ?? 0) - oldest)) | 0;
+    for (let back = 0, place = index - 1; back < order; back++, place--) {
+      sum = (sum + Math.imul(coefficients[back] ?? 0, ((samples[place] ?? 0) - oldest) | 0)) | 0;
     }
     let error = samples[index] ?? 0;
     samples[index] = ((error + oldest + (sum >> shift)) << spare) >> spare;
     if (error > 0) {
       for (let back = order - 1; back >= 0 && error > 0; back--) {
         const difference = (oldest - (samples[index - 1 - back] ?? 0)) | 0;
-        const sign = Math.sign(difference);
+        const sign = (difference >> 31) | (-difference >>> 31);
         coefficients[back] = (coefficients[back] ?? 0) - sign;
         error -= (order - back) * (Math.imul(sign, difference) >> shift);
       }
     } else if (error < 0) {
       for (let back = order - 1; back >= 0 && error < 0; back--) {
         const difference = (oldest - (samples[index - 1 - back] ?? 0)) | 0;
-        const sign = Math.sign(difference);
+        const sign = (difference >> 31) | (-difference >>> 31);
         coefficients[back] = (coefficients[back] ?? 0) + sign;
         error -= (order - back) * (Math.imul(-sign, difference) >> shift);
       }

@@ -113,4 +113,23 @@ describe('ALAC', () => {
       expect(refused).toBeGreaterThan(50);
     }
   });
+
+  it('answers a configuration that fits no packet in time', () => {
+    const random = createRandom(12);
+    for (let round = 0; round < 600; round++) {
+      const { cookie: config, packets } = alacFixtures[round % alacFixtures.length] ?? {
+        cookie: cookie(16, 2),
+        packets: [],
+      };
+      const odd = config.slice();
+      for (const place of [6, 7, 8]) odd[place] = random.whole(0, 255);
+      const packet = packets[0]?.map((byte, index) => (index > 3 && random.chance(0.3) ? 255 : byte));
+      try {
+        createAlacDecoder(odd).decode(packet ?? new Uint8Array(0));
+      } catch (error) {
+        expect(error).toBeInstanceOf(CodecError);
+        expect(String(error)).not.toContain('cannot be read');
+      }
+    }
+  });
 });
