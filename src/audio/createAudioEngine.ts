@@ -1,6 +1,10 @@
 import { throwIfCancelled } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
+import { openLocalEncoder } from './encoders/encoderLink.js';
+import type { EncoderLink } from './encoders/encoderLink.js';
+import type { Encoding, LoadWasm } from './encoders/soundEncoder.js';
 import type { AudioEngine, AudioSource } from './engine.js';
+import type { PcmStream, PcmWish } from './pcmReader.js';
 import { prepare } from './prepare.js';
 import { examine } from './probe.js';
 import { readBlocks } from './readBlocks.js';
@@ -11,6 +15,17 @@ export interface AudioPlatform {
   open(source: AudioSource, signal?: AbortSignal): Promise<ByteSource>;
   /** Web Crypto digests only what is wholly in memory, so the platform brings one that takes blocks. */
   createSha256(): Sha256;
+  readonly loadWasm: LoadWasm;
+  /** Encodes in another thread, so that decoding goes on meanwhile; absent where there is one core only. */
+  readonly openEncoder?: (encoding: Encoding) => Promise<EncoderLink>;
+  /**
+   * Reads with a program of the machine (ffmpeg) what Earshot does not read.
+   * @returns undefined when there is none, or it is switched off.
+   */
+  readonly findForeign?: (
+    source: AudioSource,
+    signal?: AbortSignal,
+  ) => Promise<((wish: PcmWish, signal?: AbortSignal) => Promise<PcmStream>) | undefined>;
 }
 
 export interface Sha256 {
@@ -33,13 +48,20 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
       await opened.close();
     }
   }
+  // PCM is packed faster than it is handed to another thread.
+  const openEncoder = (encoding: Encoding): Promise<EncoderLink> =>
+    platform.openEncoder === undefined || encoding.codec === 'pcm-s16'
+      ? openLocalEncoder(encoding, platform.loadWasm)
+      : platform.openEncoder(encoding);
   return {
     probe: (source, signal) => withSource(source, signal, async (opened) => (await examine(opened, signal)).probe),
     async *prepare(source, options, signal) {
       throwIfCancelled(signal);
       const opened = await platform.open(source, signal);
       try {
-        yield* prepare(heedingCancel(opened), options, signal);
+        const openForeign = await platform.findForeign?.(source, signal);
+        const tools = { openEncoder, ...(openForeign === undefined ? {} : { openForeign }) };
+        yield* prepare(heedingCancel(opened), options, tools, signal);
       } finally {
         await opened.close();
       }

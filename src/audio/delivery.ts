@@ -3,52 +3,72 @@ import type { ErrorReason } from '../core/errors.js';
 import { mediaFormatLabel } from '../core/media.js';
 import type { MediaFormatName } from '../core/media.js';
 import { formatByteLength, formatDuration } from '../core/timecode.js';
+import { chooseEncoding, isReadable, isUsual, isWorthConverting, accepts, repackFormat } from './deliveryFormats.js';
+import { containerOf, encodedSampleLimit, encodingLabel, estimatedByteLength } from './encoders/soundEncoder.js';
+import type { Encoding } from './encoders/soundEncoder.js';
 import type { PrepareOptions } from './engine.js';
-import { isPcmCodec } from './pcm.js';
-import { highestSampleRate, lowestSampleRate } from './resample.js';
-import { speechSampleCount, speechSampleRate, wavByteLength, wavHeaderByteLength } from './speechFormat.js';
+import { cutWindow } from './pieceCutter.js';
+import { codecLabel } from './readers/codecLabels.js';
+import { borderWindowSeconds } from './repack/limits.js';
+import { speechSampleCount, speechSampleRate } from './speechFormat.js';
 
 /** How a recording reaches its receiver, decided from what is known before any of its sound is read. */
-export type Delivery =
-  | {
-      readonly way: 'as-it-is' | 'transcode' | 'split';
-      readonly format: MediaFormatName;
-      /** For people, to be set after "is" or "will be": `sent as it is`, `converted to 16 kHz mono WAV, in about 4 parts`. */
-      readonly reason: string;
-      /** Estimated for `split`. */
-      readonly partCount: number;
-    }
-  | {
-      readonly way: 'refuse';
-      /** For people, a clause to be set after the file's name and a colon. */
-      readonly reason: string;
-      readonly nextStep: string;
-      readonly errorReason: ErrorReason;
-    };
+export type Delivery = Sent | Repacked | Converted | Refused;
+
+interface Sent extends Described {
+  readonly way: 'as-it-is';
+}
+
+/** Cut or taken out of its container without being decoded. */
+interface Repacked extends Described {
+  readonly way: 're-pack';
+}
+
+/** To 16 kHz mono; `split` into more than one piece. */
+interface Converted extends Described {
+  readonly way: 'transcode' | 'split';
+  readonly encoding: Encoding;
+}
+
+interface Described {
+  readonly format: MediaFormatName;
+  /** For people, to be set after "is" or "will be": `sent as it is`, `converted to MP3 32 kbit/s (14.4 MB), in about 14 parts`. */
+  readonly reason: string;
+  /** Estimated when above 1. */
+  readonly partCount: number;
+}
+
+interface Refused {
+  readonly way: 'refuse';
+  /** For people, a clause to be set after the file's name and a colon. */
+  readonly reason: string;
+  readonly nextStep: string;
+  readonly errorReason: ErrorReason;
+}
+
+/** What else can be used. */
+export interface DeliveryMeans {
+  /** ffmpeg is there, and reads what Earshot does not. */
+  readonly hasFfmpeg?: boolean;
+}
 
 /** A piece is handed over in memory, so that even a receiver without limits gets at most this much at a time (over 2 h). */
 export const pieceByteLengthLimit = 256 << 20;
 
-const codecLabels: Readonly<Record<string, string>> = {
-  aac: 'AAC',
-  alac: 'Apple Lossless',
-  flac: 'FLAC',
-  mp2: 'MPEG Layer II',
-  mp3: 'MP3',
-  opus: 'Opus',
-  speex: 'Speex',
-  vorbis: 'Vorbis',
-  'adpcm-ima': 'IMA ADPCM',
-  'adpcm-ms': 'Microsoft ADPCM',
-};
-const channelLimit = 64;
 const shortestPieceSampleCount = speechSampleRate / 10;
+/** What a file of any container needs around its packets, with a second of sound at any rate. */
+const smallestRepackedByteLength = 200_000;
+const smallestRepackedSeconds = 2;
 
-/** Sends what the receiver takes with the least work: the file itself if it fits, else 16 kHz mono WAV, else that in parts. */
-export function planDelivery(probe: Probe, options: PrepareOptions): Delivery {
+/** Sends what the receiver takes with the least work and the fewest bytes. */
+export function planDelivery(probe: Probe, options: PrepareOptions, means: DeliveryMeans = {}): Delivery {
   const range = effectiveRange(probe, options.range);
   if (range !== undefined && range.endSeconds <= range.startSeconds) return refuseRange(probe, range);
-  return planAsItIs(probe, options, range) ?? planTranscode(probe, options, range);
+  return (
+    planAsItIs(probe, options, range) ??
+    planRepack(probe, options, range) ??
+    planTranscode(probe, options, range, means)
+  );
 }
 
 /** Undefined when it covers the whole recording. */
@@ -60,35 +80,67 @@ export function effectiveRange(probe: Probe, range: TimeRange | undefined): Time
   return startSeconds === 0 && endSeconds === duration ? undefined : { startSeconds, endSeconds };
 }
 
+/** In bytes as they lie in a file. */
+export function pieceByteLimit({ maxBytes = Number.POSITIVE_INFINITY, bytesCountAs }: PrepareOptions): number {
+  const raw = bytesCountAs === 'base64' ? Math.floor(maxBytes / 4) * 3 : maxBytes;
+  return Math.min(raw, pieceByteLengthLimit);
+}
+
 /** How many samples at 16 kHz one piece may hold. */
-export function pieceSampleLimit(options: PrepareOptions): number {
-  const byBytes = (Math.min(options.maxBytes ?? Infinity, pieceByteLengthLimit) - wavHeaderByteLength) / 2;
-  return Math.floor(Math.min(byBytes, (options.maxSeconds ?? Infinity) * speechSampleRate));
+export function pieceSampleLimit(options: PrepareOptions, encoding: Encoding): number {
+  const byBytes = encodedSampleLimit(encoding, pieceByteLimit(options));
+  return Math.floor(Math.min(byBytes, (options.maxSeconds ?? Number.POSITIVE_INFINITY) * speechSampleRate + 1e-6));
 }
 
 function planAsItIs(probe: Probe, options: PrepareOptions, range: TimeRange | undefined): Delivery | undefined {
-  const { container, codec } = probe;
-  const isSpeechWav = codec === 'pcm-s16' && probe.sampleRate === speechSampleRate && probe.channels === 1;
-  const isSimple = container === 'wav' ? isSpeechWav : container === 'mp3' && codec === 'mp3';
-  if (!isSimple || range !== undefined || !accepts(options, container)) return undefined;
-  const fits =
-    probe.byteLength <= Math.min(options.maxBytes ?? Infinity, pieceByteLengthLimit) &&
-    (probe.durationSeconds ?? 0) <= (options.maxSeconds ?? Infinity);
+  const { container } = probe;
+  if (range !== undefined || options.channel !== undefined) return undefined;
+  if (!accepts(options, container) || !isUsual(probe)) return undefined;
+  // Without a duration nobody can promise that it keeps to a limit of time.
+  const isShort = options.maxSeconds === undefined || (probe.durationSeconds ?? Infinity) <= options.maxSeconds;
+  const fits = isShort && probe.byteLength <= pieceByteLimit(options);
   return fits ? { way: 'as-it-is', format: container, reason: 'sent as it is', partCount: 1 } : undefined;
 }
 
-function planTranscode(probe: Probe, options: PrepareOptions, range: TimeRange | undefined): Delivery {
-  const obstacle = whyNotDecoded(probe, options, range);
+function planRepack(probe: Probe, options: PrepareOptions, range: TimeRange | undefined): Delivery | undefined {
+  const format = repackFormat(probe, options);
+  if (format === undefined || options.channel !== undefined || isWorthConverting(probe, options)) return undefined;
+  const maxBytes = pieceByteLimit(options);
+  const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
+  if (maxBytes < smallestRepackedByteLength || maxSeconds < smallestRepackedSeconds) return undefined;
+  const seconds = secondsOf(probe, range);
+  const share = seconds === undefined ? 1 : seconds / (probe.durationSeconds ?? seconds);
+  // Beside pictures the sound is small, however large the file.
+  const byteLength = isUsual(probe) ? probe.byteLength * share : Math.min(probe.byteLength, (seconds ?? 0) * 24_000);
+  const usedSeconds = maxSeconds === Infinity ? Infinity : maxSeconds - borderWindowSeconds(maxSeconds) / 2;
+  const byTime = (seconds ?? 0) <= maxSeconds ? 1 : Math.ceil((seconds ?? 0) / usedSeconds);
+  const byBytes = byteLength <= maxBytes ? 1 : Math.ceil(byteLength / (maxBytes * 0.97));
+  const partCount = Math.max(1, byTime, byBytes);
+  const verb = format === probe.container ? 'cut' : `re-packed as ${mediaFormatLabel(format)}`;
+  const parts = partCount > 1 ? `, in about ${partCount} parts` : '';
+  return { way: 're-pack', format, reason: `${verb} without being converted${parts}`, partCount };
+}
+
+function planTranscode(
+  probe: Probe,
+  options: PrepareOptions,
+  range: TimeRange | undefined,
+  means: DeliveryMeans,
+): Delivery {
+  const obstacle = whyNotDecoded(probe, options, means);
   if (obstacle !== undefined) return obstacle;
-  if (!accepts(options, 'wav')) {
+  const seconds = secondsOf(probe, range);
+  const samples = seconds === undefined ? undefined : speechSampleCount(seconds);
+  const encoding = chooseEncoding(options, samples);
+  if (encoding === undefined) {
     const taken = options.formats.map(mediaFormatLabel).join(', ') || 'no audio at all';
     return refuse(
       'unsupported-media',
-      `it can be converted to WAV only, and the receiver takes ${taken}.`,
-      'Select a model that takes WAV, or convert the recording first.',
+      `it can be converted to WAV, MP3, Ogg and FLAC only, and the receiver takes ${taken}.`,
+      'Select a model that takes WAV or MP3, or convert the recording first.',
     );
   }
-  const limit = pieceSampleLimit(options);
+  const limit = pieceSampleLimit(options, encoding);
   if (limit < shortestPieceSampleCount) {
     return refuse(
       'clip-too-large',
@@ -96,58 +148,41 @@ function planTranscode(probe: Probe, options: PrepareOptions, range: TimeRange |
       'Raise the limit in the settings.',
     );
   }
-  const seconds = range === undefined ? (probe.durationSeconds ?? 0) : range.endSeconds - range.startSeconds;
-  const samples = speechSampleCount(seconds);
-  const conversion = `converted to 16 kHz mono WAV (${formatByteLength(wavByteLength(samples))})`;
-  if (samples <= limit) return { way: 'transcode', format: 'wav', reason: conversion, partCount: 1 };
-  // Cuts fall in the last fifth of the limit, on average in its middle.
-  const partCount = Math.max(2, Math.ceil(samples / (limit * 0.9)));
-  return { way: 'split', format: 'wav', reason: `${conversion}, in about ${partCount} parts`, partCount };
+  const format = containerOf(encoding);
+  const size = samples === undefined ? '' : ` (${formatByteLength(estimatedByteLength(encoding, samples))})`;
+  const conversion = `converted to ${encodingLabel(encoding)}${size}`;
+  if (samples === undefined || samples <= limit) {
+    return { way: 'transcode', format, encoding, reason: conversion, partCount: 1 };
+  }
+  // On average a cut falls in the middle of its window.
+  const partCount = Math.max(2, Math.ceil(samples / (limit - cutWindow(limit) / 2)));
+  return { way: 'split', format, encoding, reason: `${conversion}, in about ${partCount} parts`, partCount };
 }
 
-/** Earshot decodes PCM in WAV so far; everything else can only be passed on. */
-function whyNotDecoded(probe: Probe, options: PrepareOptions, range: TimeRange | undefined): Delivery | undefined {
-  const { container, codec, sampleRate = 0, channels = 0 } = probe;
-  if (container === 'mp3' && codec === 'mp3') return refuseMp3(probe, options, range);
+function secondsOf(probe: Probe, range: TimeRange | undefined): number | undefined {
+  const seconds = range === undefined ? probe.durationSeconds : range.endSeconds - range.startSeconds;
+  return seconds === undefined || !Number.isFinite(seconds) ? undefined : seconds;
+}
+
+function whyNotDecoded(probe: Probe, options: PrepareOptions, means: DeliveryMeans): Delivery | undefined {
+  const { container, codec, channels = 1 } = probe;
   if (container === 'midi') {
     return refuse('unsupported-media', 'it holds MIDI notes, not recorded sound.', 'Choose a recording.');
   }
-  if (container !== 'wav' || !isPcmCodec(codec)) {
-    const what = codec === 'unknown' ? '' : ` (${codecLabels[codec] ?? codec} sound)`;
+  if (options.channel !== undefined && options.channel >= channels) {
     return refuse(
       'unsupported-media',
-      `it is ${mediaFormatLabel(container)}${what}, which Earshot cannot convert yet.`,
-      'Convert it to a WAV or MP3 file first.',
+      `it has ${channels === 1 ? 'one channel' : `${channels} channels`}, and channel ${options.channel + 1} was asked for.`,
+      'Choose a channel that it has.',
     );
   }
-  if (sampleRate < lowestSampleRate || sampleRate > highestSampleRate) {
-    return refuse(
-      'unsupported-media',
-      `its sample rate is ${sampleRate} Hz, outside 4 to 384 kHz.`,
-      'Convert it to 16 kHz first.',
-    );
-  }
-  if (channels > channelLimit) {
-    return refuse('unsupported-media', `it has ${channels} channels.`, `Export at most ${channelLimit} channels.`);
-  }
-  return undefined;
-}
-
-function refuseMp3(probe: Probe, options: PrepareOptions, range: TimeRange | undefined): Delivery {
-  const nextStep = 'Convert it to WAV first, which Earshot can cut and convert, or select another model.';
-  if (!accepts(options, 'mp3')) {
-    return refuse('unsupported-media', 'the receiver does not take MP3, and Earshot cannot convert MP3 yet.', nextStep);
-  }
-  if (range !== undefined) {
-    return refuse('unsupported-media', 'Earshot cannot cut a part out of an MP3 yet.', nextStep);
-  }
-  const maxBytes = Math.min(options.maxBytes ?? Infinity, pieceByteLengthLimit);
-  if (probe.byteLength > maxBytes) {
-    const sizes = `${formatByteLength(probe.byteLength)}, and at most ${formatByteLength(maxBytes)} can be sent`;
-    return refuse('clip-too-large', `it has ${sizes}; Earshot cannot split MP3 yet.`, nextStep);
-  }
-  const times = `${formatDuration(probe.durationSeconds ?? 0)}, and at most ${formatDuration(options.maxSeconds ?? 0)} can be sent`;
-  return refuse('clip-too-long', `it plays ${times}; Earshot cannot split MP3 yet.`, nextStep);
+  if (isReadable(probe) || means.hasFfmpeg === true) return undefined;
+  const what = codec === 'unknown' ? '' : ` (${codecLabel(codec)} sound)`;
+  return refuse(
+    'unsupported-media',
+    `it is ${mediaFormatLabel(container)}${what}, which Earshot cannot convert by itself.`,
+    'Install ffmpeg, which Earshot uses when it is there, or convert it to WAV or MP3 first.',
+  );
 }
 
 function refuseRange(probe: Probe, range: TimeRange): Delivery {
@@ -162,8 +197,4 @@ function refuseRange(probe: Probe, range: TimeRange): Delivery {
 
 function refuse(errorReason: ErrorReason, reason: string, nextStep: string): Delivery {
   return { way: 'refuse', reason, nextStep, errorReason };
-}
-
-function accepts(options: PrepareOptions, format: MediaFormatName): boolean {
-  return options.speechWav === true ? format === 'wav' : options.formats.includes(format);
 }

@@ -1,5 +1,6 @@
 import type { Probe, TimeRange } from '../core/clip.js';
 import type { MediaFormatName } from '../core/media.js';
+import type { PcmProblem } from './pcmReader.js';
 
 /** A recording by the way the engine can reach it: by path in the engine's own thread, or as bytes handed over. */
 export type AudioSource =
@@ -9,14 +10,18 @@ export type AudioSource =
 export interface PrepareOptions {
   /** What the receiver takes, best first. */
   readonly formats: readonly MediaFormatName[];
-  /** Hard limit for one piece, in bytes before any encoding such as base64. */
+  /** Hard limit for one piece, in bytes as `bytesCountAs` says. */
   readonly maxBytes?: number;
+  /** `base64` where the limit is for what is sent, a third larger. Default `raw`. */
+  readonly bytesCountAs?: 'raw' | 'base64';
   /** Hard limit for one piece. */
   readonly maxSeconds?: number;
   /** Only this part of the recording; times of pieces stay on the recording's own clock. */
   readonly range?: TimeRange;
   /** True when only 16 kHz mono PCM16 WAV will do, as for most speech programs. */
   readonly speechWav?: boolean;
+  /** One channel by its number, as for calls with one speaker a side; absent: all mixed together. */
+  readonly channel?: number;
 }
 
 /** A part of the recording, packed so that the receiver takes it. */
@@ -25,6 +30,8 @@ export interface Piece {
   readonly format: MediaFormatName;
   readonly startSeconds: number;
   readonly endSeconds: number;
+  /** What was passed over or lost in this piece. With `isEnd`, nothing after it could be read: the whole is partial. */
+  readonly problems?: readonly PcmProblem[];
 }
 
 export interface AudioEngine {

@@ -1,73 +1,103 @@
 import { quietestPlace } from './quietestPlace.js';
-import { speechSampleRate, wavByteLength, wavHeaderByteLength } from './speechFormat.js';
-import { roundToPcm16, writeWavHeader } from './writeWav.js';
+import { speechSampleRate } from './speechFormat.js';
 
-/** A WAV file of 16 kHz mono, and the samples of the whole that are in it. */
-export interface CutPiece {
-  readonly bytes: Uint8Array;
-  readonly startSample: number;
-  readonly endSample: number;
+/** What comes out of the cutter, in the order of the sound. */
+export type CutStep =
+  /** Belongs to the receiver. */
+  | { readonly type: 'samples'; readonly samples: Float32Array<ArrayBuffer> }
+  /** The piece that began at the last border ends here. */
+  | { readonly type: 'border'; readonly startSample: number; readonly endSample: number };
+
+/** The part of a full piece in which the cut may fall, and the most of it: a pause comes within that time. */
+const windowShare = 0.2;
+const windowSampleLimit = 20 * speechSampleRate;
+/** Handed on at least so many at a time. */
+const batchSampleCount = speechSampleRate;
+
+/** In how much of a full piece the cut may fall. */
+export function cutWindow(limit: number): number {
+  return Math.min(windowSampleLimit, Math.floor(limit * windowShare));
 }
 
-/** The part of a full piece in which the cut may fall. */
-const windowShare = 0.2;
-
-/** Collects samples and hands them out in WAV pieces of a limited length, without gaps or overlaps. */
+/**
+ * Finds the borders of pieces of limited length, without gaps or overlaps. Only what lies where a cut may fall is held
+ * back; everything before is handed on at once, so that it can be encoded while more is decoded.
+ */
 export class PieceCutter {
   readonly #limit: number;
   /** Collected beyond the limit before cutting, so that the last piece is never too short to be worth sending. */
   readonly #lookahead: number;
-  #samples: Int16Array;
-  #length = 0;
+  /** How much of a piece can be handed on before its end is known. */
+  readonly #certain: number;
+  readonly #held: Float32Array<ArrayBuffer>;
+  #heldCount = 0;
+  /** Of the current piece. */
+  #handedOn = 0;
   #startSample = 0;
 
-  /** @param expected How many samples will come, as far as known: the memory taken at the beginning. */
-  constructor(limit: number, expected: number) {
+  /** @param limit At most so many samples in a piece; may be infinite. */
+  constructor(limit: number) {
     this.#limit = limit;
     this.#lookahead = Math.min(speechSampleRate, Math.floor(limit / 2));
-    this.#samples = new Int16Array(Math.min(expected, limit + this.#lookahead));
+    const open = Math.max(cutWindow(limit), this.#lookahead);
+    this.#certain = limit - open;
+    this.#held = new Float32Array(Math.max(batchSampleCount, open + this.#lookahead));
   }
 
-  get isFull(): boolean {
-    return this.#length === this.#limit + this.#lookahead;
+  /** To be run to its end before the next call. */
+  *push(block: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }): Generator<CutStep> {
+    for (let taken = 0; taken < block.length;) {
+      const count = Math.min(block.length - taken, this.#held.length - this.#heldCount);
+      this.#held.set(block.subarray(taken, taken + count), this.#heldCount);
+      this.#heldCount += count;
+      taken += count;
+      yield* this.#drain();
+    }
   }
 
-  get isEmpty(): boolean {
-    return this.#length === 0;
+  /** The rest, once the stream has ended. */
+  *flush(): Generator<CutStep> {
+    yield* this.#drain();
+    const total = this.#handedOn + this.#heldCount;
+    if (total > this.#limit) yield* this.#cut(Math.min(this.#limit, total - this.#lookahead));
+    if (this.#handedOn + this.#heldCount === 0) return;
+    yield this.#handOn(this.#heldCount);
+    yield this.#endPiece();
   }
 
-  /** Takes as many samples as there is room for. @returns The index of the first that was not taken. */
-  fill(block: Float32Array | Float64Array, from: number): number {
-    const to = Math.min(block.length, from + this.#limit + this.#lookahead - this.#length);
-    this.#reserve(this.#length + to - from);
-    roundToPcm16(block, from, to, this.#samples, this.#length);
-    this.#length += to - from;
-    return to;
+  *#drain(): Generator<CutStep> {
+    for (;;) {
+      if (this.#handedOn < this.#certain) {
+        const count = Math.min(this.#heldCount, this.#certain - this.#handedOn);
+        if (count === 0 || (count < batchSampleCount && this.#handedOn + count < this.#certain)) return;
+        yield this.#handOn(count);
+      } else {
+        if (this.#handedOn + this.#heldCount < this.#limit + this.#lookahead) return;
+        yield* this.#cut(this.#limit);
+      }
+    }
   }
 
-  /** Takes out the next piece. To be called when full, and after the end of the stream until empty. */
-  cut(): CutPiece {
-    const count = this.#length <= this.#limit ? this.#length : this.#chooseCut();
-    const bytes = new Uint8Array(wavByteLength(count));
-    bytes.set(new Uint8Array(this.#samples.buffer, 0, count * 2), wavHeaderByteLength);
-    writeWavHeader(bytes);
-    this.#samples.copyWithin(0, count, this.#length);
-    this.#length -= count;
+  /** @param latest Of the current piece. */
+  *#cut(latest: number): Generator<CutStep> {
+    const earliest = Math.max(this.#handedOn, latest - cutWindow(latest));
+    const held = this.#held.subarray(0, this.#heldCount);
+    yield this.#handOn(quietestPlace(held, earliest - this.#handedOn, latest - this.#handedOn));
+    yield this.#endPiece();
+  }
+
+  #handOn(count: number): CutStep {
+    const samples = this.#held.slice(0, count);
+    this.#held.copyWithin(0, count, this.#heldCount);
+    this.#heldCount -= count;
+    this.#handedOn += count;
+    return { type: 'samples', samples };
+  }
+
+  #endPiece(): CutStep {
     const startSample = this.#startSample;
-    this.#startSample += count;
-    return { bytes, startSample, endSample: this.#startSample };
-  }
-
-  #chooseCut(): number {
-    const latest = Math.min(this.#limit, this.#length - this.#lookahead);
-    const earliest = Math.ceil(latest * (1 - windowShare));
-    return quietestPlace(this.#samples.subarray(0, this.#length), earliest, latest);
-  }
-
-  #reserve(length: number): void {
-    if (length <= this.#samples.length) return;
-    const larger = new Int16Array(Math.min(length * 2, this.#limit + this.#lookahead));
-    larger.set(this.#samples.subarray(0, this.#length));
-    this.#samples = larger;
+    this.#startSample += this.#handedOn;
+    this.#handedOn = 0;
+    return { type: 'border', startSample, endSample: this.#startSample };
   }
 }

@@ -1,37 +1,57 @@
-import type { Probe } from '../core/clip.js';
-import { EarshotError } from '../core/errors.js';
+import type { Probe, TimeRange } from '../core/clip.js';
+import { EarshotError, isCancelled, throwIfCancelled } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
-import { effectiveRange, pieceSampleLimit, planDelivery } from './delivery.js';
+import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from './delivery.js';
+import type { Delivery } from './delivery.js';
+import { encodePieces } from './encoders/encodePieces.js';
+import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
-import { isPcmCodec } from './pcm.js';
-import type { PcmCodec } from './pcm.js';
+import type { PcmStream, PcmWish } from './pcmReader.js';
 import { PieceCutter } from './pieceCutter.js';
+import type { CutStep } from './pieceCutter.js';
 import { examine } from './probe.js';
+import { quietestPlace } from './quietestPlace.js';
 import { readInto } from './readBlocks.js';
-import { readMono } from './readMono.js';
-import { createResampler } from './resample.js';
+import { openSound } from './readers/openSound.js';
+import type { ChooseBorder } from './repack/limits.js';
+import { sniff } from './sniff.js';
 import { speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
+import { speechSamples } from './speechSamples.js';
 import type { WavLayout } from './wavHeader.js';
 import { writeWavHeader } from './writeWav.js';
+
+/** What `prepare` needs beside the recording itself. */
+export interface PrepareTools {
+  readonly openEncoder: OpenEncoder;
+  /** Reads with a program of the machine what Earshot does not read; absent where there is none. */
+  readonly openForeign?: (wish: PcmWish, signal?: AbortSignal) => Promise<PcmStream>;
+}
 
 /** Carries out what `planDelivery` decides. */
 export async function* prepare(
   source: ByteSource,
   options: PrepareOptions,
+  tools: PrepareTools,
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> {
   const { probe, wav } = await examine(source, signal);
-  const delivery = planDelivery(probe, options);
-  if (delivery.way === 'refuse') {
-    throw new EarshotError(delivery.errorReason, `${source.name}: ${delivery.reason} ${delivery.nextStep}`);
+  const delivery = planDelivery(probe, options, { hasFfmpeg: tools.openForeign !== undefined });
+  switch (delivery.way) {
+    case 'refuse':
+      throw new EarshotError(delivery.errorReason, `${source.name}: ${delivery.reason} ${delivery.nextStep}`);
+    case 'as-it-is': {
+      const bytes = await readWhole(source, wav, signal);
+      yield { bytes, format: delivery.format, startSeconds: 0, endSeconds: probe.durationSeconds ?? 0 };
+      break;
+    }
+    case 're-pack':
+      yield* repack(source, probe, delivery, options, signal);
+      break;
+    case 'transcode':
+    case 'split':
+      yield* transcode(source, probe, delivery, options, tools, signal);
+      break;
   }
-  if (delivery.way === 'as-it-is') {
-    const bytes = await readWhole(source, wav, signal);
-    yield { bytes, format: delivery.format, startSeconds: 0, endSeconds: probe.durationSeconds ?? 0 };
-    return;
-  }
-  if (wav === undefined || !isPcm(wav)) throw new Error(`No decoder for ${probe.codec} in ${probe.container}.`);
-  yield* transcode(source, wav, probe, options, signal);
 }
 
 /** A header that is wrong, or that not every reader knows, is replaced: the samples stay as they are. */
@@ -46,50 +66,127 @@ async function readWhole(
   return bytes;
 }
 
-async function* transcode(
+async function* repack(
   source: ByteSource,
-  wav: WavLayout & { readonly codec: PcmCodec },
   probe: Probe,
+  delivery: Delivery & { way: 're-pack' },
   options: PrepareOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
-  const frameCount = (wav.dataEnd - wav.dataStart) / wav.frameByteLength;
   const range = effectiveRange(probe, options.range);
-  const firstFrame = range === undefined ? 0 : Math.round(range.startSeconds * wav.sampleRate);
-  const endFrame =
-    range === undefined ? frameCount : Math.min(frameCount, Math.round(range.endSeconds * wav.sampleRate));
-  const expected = Math.ceil(((endFrame - firstFrame) * speechSampleRate) / wav.sampleRate);
-
-  // Times come from the clock of the source: our last sample may reach a little beyond its end.
-  const startSeconds = firstFrame / wav.sampleRate;
-  const timeOf = (sample: number): number =>
-    Math.min(startSeconds + sample / speechSampleRate, endFrame / wav.sampleRate);
-  const cutter = new PieceCutter(pieceSampleLimit(options), expected);
-  const takePiece = (): Piece => {
-    const { bytes, startSample, endSample } = cutter.cut();
-    return { bytes, format: 'wav', startSeconds: timeOf(startSample), endSeconds: timeOf(endSample) };
+  const limits = {
+    maxBytes: pieceByteLimit(options),
+    maxSeconds: options.maxSeconds ?? Number.POSITIVE_INFINITY,
+    ...(range === undefined ? {} : { range }),
   };
-  let isEmpty = true;
-  for await (const samples of speechSamples(readMono(source, wav, firstFrame, endFrame, signal), wav.sampleRate)) {
-    isEmpty &&= samples.length === 0;
-    for (let taken = 0; taken < samples.length;) {
-      taken = cutter.fill(samples, taken);
-      if (cutter.isFull) yield takePiece();
-    }
+  const chooseBorder: ChooseBorder = (fromSeconds, toSeconds) =>
+    quietestTime(source, { startSeconds: fromSeconds, endSeconds: toSeconds }, signal);
+  const { firstFrame } = await sniff(source, signal);
+  if (delivery.format === 'mp3' && firstFrame !== undefined) {
+    const { repackMp3 } = await import('./repack/repackMp3.js');
+    yield* repackMp3(source, firstFrame, limits, chooseBorder, signal);
+    return;
   }
-  while (!cutter.isEmpty) yield takePiece();
-  if (isEmpty) throw new EarshotError('clip-unreadable', `${source.name} became shorter while it was read. Try again.`);
+  const { repackPackets } = await import('./repack/repackPackets.js');
+  yield* repackPackets(source, delivery.format, limits, chooseBorder, signal);
 }
 
-async function* speechSamples(
-  blocks: AsyncIterable<Float32Array>,
-  sampleRate: number,
-): AsyncGenerator<Float32Array | Float64Array> {
-  const resampler = createResampler(sampleRate);
-  for await (const mono of blocks) yield resampler.push(mono);
-  yield resampler.flush();
+/** Decodes just the seconds where a cut may fall, which is little even for hours. */
+async function quietestTime(source: ByteSource, range: TimeRange, signal: AbortSignal | undefined): Promise<number> {
+  try {
+    const stream = await openSound(source, { range, mono: true, minSampleRate: speechSampleRate }, signal);
+    const samples = new Float32Array(Math.ceil((range.endSeconds - range.startSeconds) * speechSampleRate) + 1);
+    let length = 0;
+    for await (const block of speechSamples(stream)) {
+      const count = Math.min(block.length, samples.length - length);
+      samples.set(block.subarray(0, count), length);
+      length += count;
+    }
+    return range.startSeconds + quietestPlace(samples.subarray(0, length), 0, length) / speechSampleRate;
+  } catch (error) {
+    throwIfCancelled(signal);
+    if (isCancelled(error)) throw error;
+    // What cannot be decoded here may still be cut: the receiver has to cope with it.
+    return range.endSeconds;
+  }
 }
 
-function isPcm(wav: WavLayout): wav is WavLayout & { readonly codec: PcmCodec } {
-  return isPcmCodec(wav.codec);
+async function* transcode(
+  source: ByteSource,
+  probe: Probe,
+  delivery: Delivery & { way: 'transcode' | 'split' },
+  options: PrepareOptions,
+  tools: PrepareTools,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Piece> {
+  const { encoding, format } = delivery;
+  const range = effectiveRange(probe, options.range);
+  const stream = await openStream(source, range, options, tools, signal);
+  const startSeconds = range === undefined ? 0 : Math.round(range.startSeconds * stream.sampleRate) / stream.sampleRate;
+  const knownEnd = range?.endSeconds ?? probe.durationSeconds ?? 0;
+  let reported = 0;
+  let isEmpty = true;
+  // Times come from the clock of the source: our last sample may reach a little beyond its end.
+  const timeOf = (sample: number): number => {
+    const seconds = startSeconds + sample / speechSampleRate;
+    return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
+  };
+  const encoder = await tools.openEncoder(encoding);
+  try {
+    const limit = pieceSampleLimit(options, encoding);
+    const steps = cutSteps(stream, options.channel, limit);
+    for await (const { bytes, startSample, endSample } of encodePieces(steps, encoder, signal)) {
+      const endSeconds = timeOf(endSample);
+      const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
+      reported += problems.length;
+      isEmpty = false;
+      yield {
+        bytes,
+        format,
+        startSeconds: timeOf(startSample),
+        endSeconds,
+        ...(problems.length === 0 ? {} : { problems }),
+      };
+    }
+  } finally {
+    encoder.close();
+  }
+  if (isEmpty) throw unreadable(source, stream);
+}
+
+async function openStream(
+  source: ByteSource,
+  range: TimeRange | undefined,
+  options: PrepareOptions,
+  tools: PrepareTools,
+  signal: AbortSignal | undefined,
+): Promise<PcmStream> {
+  const wish: PcmWish = {
+    ...(range === undefined ? {} : { range }),
+    ...(options.channel === undefined ? { mono: true } : {}),
+    minSampleRate: speechSampleRate,
+  };
+  try {
+    return await openSound(source, wish, signal);
+  } catch (error) {
+    const isForeign = error instanceof EarshotError && error.reason === 'unsupported-media';
+    if (!isForeign || tools.openForeign === undefined) throw error;
+    return tools.openForeign(wish, signal);
+  }
+}
+
+async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {
+  const cutter = new PieceCutter(limit);
+  for await (const samples of speechSamples(stream, channel)) yield* cutter.push(samples);
+  yield* cutter.flush();
+}
+
+function unreadable(source: ByteSource, stream: PcmStream): EarshotError {
+  const why = stream.problems[0]?.message;
+  return new EarshotError(
+    'clip-unreadable',
+    why === undefined
+      ? `${source.name} became shorter while it was read, or holds no sound. Try again.`
+      : `${source.name} cannot be decoded: ${why} Copy or download it again.`,
+  );
 }

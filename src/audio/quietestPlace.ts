@@ -5,7 +5,7 @@ const reach = 7; // frames to either side: with 300 ms a pause wins over the clo
  * The best place to cut between two samples: the middle of the 300 ms that are quietest, the centre weighing most.
  * Levels count on a logarithmic scale, so that one loud frame cannot hide a pause. Of equals the last is taken.
  */
-export function quietestPlace(samples: Int16Array, from: number, to: number): number {
+export function quietestPlace(samples: Float32Array, from: number, to: number): number {
   const firstFrame = Math.max(0, Math.floor(from / frameSampleCount) - reach);
   const lastFrame = Math.min(
     Math.floor(samples.length / frameSampleCount) - 1,
@@ -28,10 +28,11 @@ export function quietestPlace(samples: Int16Array, from: number, to: number): nu
   return best;
 }
 
-function frameLevel(samples: Int16Array, start: number): number {
+function frameLevel(samples: Float32Array, start: number): number {
   let energy = 0;
   for (let index = start; index < start + frameSampleCount; index++) energy += (samples[index] ?? 0) ** 2;
-  return Math.log2(1 + energy / frameSampleCount);
+  // What is below the smallest step of 16 bits is silence, however much below.
+  return Math.log2(1 + (energy / frameSampleCount) * 2 ** 30);
 }
 
 function weightedLevel(levels: readonly number[], centre: number): number {

@@ -1,5 +1,5 @@
 import type { Probe } from '../core/clip.js';
-import { EarshotError } from '../core/errors.js';
+import { EarshotError, toEarshotError } from '../core/errors.js';
 import type { ErrorContext, ErrorReason } from '../core/errors.js';
 import type { AudioSource, Piece, PrepareOptions } from './engine.js';
 
@@ -43,6 +43,12 @@ export function outOfMemory(context: ErrorContext): EarshotError {
     'Reading the recording took more memory than there is. Close other programs, or try a shorter recording.',
     context,
   );
+}
+
+/** V8 has no error of its own for a buffer that cannot be had. */
+export function describeFailure(error: unknown): EarshotError {
+  const isOutOfMemory = error instanceof RangeError && error.message.includes('allocation failed');
+  return isOutOfMemory ? outOfMemory({ cause: error, detail: error.message }) : toEarshotError(error);
 }
 
 /** The end of a channel that a worker has: a `MessagePort` of Node or of the web behind two functions. */

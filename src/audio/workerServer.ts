@@ -1,7 +1,5 @@
-import { toEarshotError } from '../core/errors.js';
-import type { EarshotError } from '../core/errors.js';
 import type { AudioEngine, Piece } from './engine.js';
-import { outOfMemory, serializeError } from './workerProtocol.js';
+import { describeFailure, serializeError } from './workerProtocol.js';
 import type { AudioAnswer, AudioPort } from './workerProtocol.js';
 
 interface Call {
@@ -21,7 +19,7 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
       port.postMessage(message, message.type === 'piece' ? transferable(message.piece.bytes) : []);
     } catch (error) {
       calls.delete(id);
-      port.postMessage({ type: 'error', id, error: serializeError(describe(error)) }, []);
+      port.postMessage({ type: 'error', id, error: serializeError(describeFailure(error)) }, []);
     }
   };
   const begin = (id: number): AbortSignal => {
@@ -71,12 +69,6 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
         break;
     }
   });
-}
-
-/** V8 has no error of its own for a buffer that cannot be had. */
-function describe(error: unknown): EarshotError {
-  const isOutOfMemory = error instanceof RangeError && error.message.includes('allocation failed');
-  return isOutOfMemory ? outOfMemory({ cause: error, detail: error.message }) : toEarshotError(error);
 }
 
 /** Only a buffer that holds nothing else may be handed over. */

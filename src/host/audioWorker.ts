@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
 import { deserializeError, outOfMemory } from '../audio/workerProtocol.js';
 import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
+import type { AudioWorkerData } from './audioWorkerMain.js';
+import type { FfmpegChoice } from './ffmpeg.js';
 import { cancelled, EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
 
 export interface WorkerEngineOptions {
@@ -11,6 +14,10 @@ export interface WorkerEngineOptions {
   readonly idleMilliseconds?: number;
   /** For JavaScript objects; samples lie outside of the heap, in buffers of fixed size. */
   readonly heapMegabytes?: number;
+  /** `auto`, `off` or a path, asked whenever a worker starts; a change takes effect once the running one is idle. */
+  readonly ffmpeg?: () => FfmpegChoice;
+  /** With more than one, encoding has a thread of its own. Default: the machine's. */
+  readonly coreCount?: number;
 }
 
 /** The engine in a thread of its own: started by the first call, shared by all, stopped when idle. */
@@ -20,7 +27,7 @@ export interface WorkerEngine extends AudioEngine {
 }
 
 export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
-  const { workerUrl, idleMilliseconds = 30_000, heapMegabytes = 512 } = options;
+  const { idleMilliseconds = 30_000, ffmpeg = () => 'auto' } = options;
   let current: WorkerLife | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
   let isDisposed = false;
@@ -29,7 +36,12 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
   function begin(): { life: WorkerLife; id: number } {
     if (isDisposed) throw cancelled();
     clearTimeout(idleTimer);
-    if (current === undefined || current.hasEnded) current = new WorkerLife(workerUrl, heapMegabytes);
+    const choice = ffmpeg();
+    const isOutdated = current?.ffmpeg !== choice && current?.isBusy === false;
+    if (current === undefined || current.hasEnded || isOutdated) {
+      void current?.stop();
+      current = new WorkerLife(options, choice);
+    }
     const id = ++lastId;
     current.beginCall(id);
     return { life: current, id };
@@ -97,16 +109,20 @@ interface Waiting {
 
 /** One life of the worker. When it ends, whoever waits for it is told, and the next call starts another. */
 class WorkerLife {
+  readonly ffmpeg: FfmpegChoice;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   /** Calls that are not finished, whether or not anyone waits for an answer just now. */
   readonly #calls = new Set<number>();
   #end: EarshotError | undefined;
 
-  constructor(workerUrl: URL, heapMegabytes: number) {
+  constructor(options: WorkerEngineOptions, ffmpeg: FfmpegChoice) {
+    const { workerUrl, heapMegabytes = 512, coreCount = availableParallelism() } = options;
+    this.ffmpeg = ffmpeg;
     // Far above what the engine needs: V8 may end the whole process, not just the thread, when one allocation jumps over the limit.
     const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 };
-    this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits });
+    const workerData: AudioWorkerData = { role: 'engine', ffmpeg, coreCount };
+    this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits, workerData });
     this.#worker.on('message', (answer: AudioAnswer) => this.#waiting.get(answer.id)?.resolve(answer));
     this.#worker.on('error', (error) => {
       this.#finish(describeCrash(error));

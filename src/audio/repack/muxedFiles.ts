@@ -34,7 +34,7 @@ export function muxedFile(format: MuxedFormat, codec: AudioCodec, config: AudioD
   const { create, bytesPerPacket, leadInSeconds } = shapes[format];
   return {
     format,
-    fixedByteLength: 16_384 + (config.description?.byteLength ?? 0),
+    fixedByteLength: 16_384 + bytesOf(config.description).byteLength,
     bytesPerPacket,
     leadInSeconds,
     async write(leadIn, packets, { isFirst }) {

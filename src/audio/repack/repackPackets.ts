@@ -113,5 +113,5 @@ async function preSkipSeconds(track: InputAudioTrack): Promise<number> {
 }
 
 function descriptionOf({ description }: AudioDecoderConfig): Uint8Array {
-  return description === undefined ? new Uint8Array(0) : bytesOf(description).slice();
+  return bytesOf(description).slice();
 }

@@ -55,43 +55,89 @@ describe('planning a delivery', () => {
   });
 
   it('splits what is too long or too large, and estimates the parts', () => {
-    expect(plan({ ...studio, durationSeconds: 3600 }, { maxSeconds: 1000 })).toBe(
+    expect(plan({ ...studio, durationSeconds: 3600 }, { maxSeconds: 1000, formats: ['wav'] })).toBe(
       'split wav 4: converted to 16 kHz mono WAV (115.2 MB), in about 4 parts',
     );
-    expect(plan({ ...speech, durationSeconds: 3600, byteLength: 115_200_044 }, { maxBytes: 25_000_000 })).toContain(
-      'split wav 6',
+    expect(plan({ ...studio, durationSeconds: 3600 }, { maxSeconds: 300 })).toBe(
+      'split mp3 13: converted to MP3 32 kbit/s (14.4 MB), in about 13 parts',
     );
+    const hour = { ...speech, durationSeconds: 3600, byteLength: 115_200_044 };
+    expect(plan(hour, { maxBytes: 25_000_000, speechWav: true })).toContain('split wav 5');
     expect(plan(speech, { maxSeconds: 9.9 })).toContain('split wav 2');
     expect(plan(speech, { maxSeconds: 10 })).toContain('as-it-is');
   });
 
   it('splits even without limits what is too large for memory', () => {
-    expect(plan({ ...speech, durationSeconds: 36_000, byteLength: 1_152_000_044 })).toContain('split wav');
-    expect(plan({ ...song, byteLength: 2_000_000_000 })).toContain('refuse clip-too-large');
+    const long = { ...speech, durationSeconds: 36_000, byteLength: 1_152_000_044 };
+    expect(plan(long, { formats: ['wav'] })).toContain('split wav');
+    expect(plan({ ...song, durationSeconds: 125_000, byteLength: 2_000_000_000 })).toBe(
+      're-pack mp3 8: cut without being converted, in about 8 parts',
+    );
+  });
+
+  it('cuts between packets what is taken, but too large, too long, or wanted in part', () => {
+    expect(plan(song, { maxBytes: 500_000 })).toBe('re-pack mp3 3: cut without being converted, in about 3 parts');
+    expect(plan(song, { maxSeconds: 30 })).toContain('re-pack mp3');
+    expect(plan(song, { range: { startSeconds: 1, endSeconds: 20 } })).toBe(
+      're-pack mp3 1: cut without being converted',
+    );
+    expect(plan(memo, { formats: ['aac'] })).toBe('re-pack aac 1: re-packed as AAC (ADTS) without being converted');
+    expect(plan({ ...memo, container: 'mov' }, { formats: ['mp4', 'mp3'] })).toContain('re-pack mp4');
+    const clip = { ...memo, container: 'webm', codec: 'opus' } as const;
+    expect(plan(clip, { formats: ['ogg'] })).toContain('re-pack ogg');
+    // Nearly all of it is pictures.
+    expect(plan({ ...memo, byteLength: 50_000_000 }, { formats: ['mp4'] })).toContain('re-pack mp4 1');
+  });
+
+  it('cannot promise a limit of time for what does not say how long it is', () => {
+    const clip: Probe = { container: 'webm', codec: 'opus', byteLength: 500_000, sampleRate: 48_000, channels: 1 };
+    expect(plan(clip, { formats: ['webm'] })).toContain('as-it-is');
+    expect(plan(clip, { formats: ['webm'], maxSeconds: 600 })).toContain('re-pack webm');
+  });
+
+  it('chooses the smallest of what is taken', () => {
+    const music: Probe = {
+      ...studio,
+      container: 'flac',
+      codec: 'flac',
+      byteLength: 500_000_000,
+      durationSeconds: 3600,
+    };
+    const limit = { maxBytes: 25_000_000 };
+    expect(plan(music, { ...limit, formats: ['flac', 'wav', 'mp3'] })).toContain('transcode mp3');
+    expect(plan(music, { ...limit, formats: ['wav', 'ogg'] })).toContain(
+      'transcode ogg 1: converted to Opus 24 kbit/s',
+    );
+    expect(plan(music, { ...limit, formats: ['flac', 'wav'] })).toContain('re-pack flac');
+    expect(plan({ ...studio, durationSeconds: 3600 }, { formats: ['flac', 'wav'] })).toContain('transcode flac');
+  });
+
+  it('counts what base64 adds', () => {
+    const options = { maxBytes: 1_000_000, formats: ['mp3'] } as const;
+    expect(plan(song, options)).toContain('as-it-is');
+    expect(plan(song, { ...options, bytesCountAs: 'base64' })).toContain('re-pack mp3 2');
+  });
+
+  it('takes one channel only by converting', () => {
+    expect(plan(song, { channel: 1 })).toContain('transcode');
+    expect(plan(memo, { channel: 1 })).toContain('it has one channel, and channel 2 was asked for.');
+  });
+
+  it('leaves to ffmpeg what it does not read', () => {
+    const old: Probe = { container: 'wma', codec: 'unknown', byteLength: 9 };
+    const delivery = planDelivery(old, { formats: ['wav', 'mp3'] }, { hasFfmpeg: true });
+    expect(delivery).toMatchObject({ way: 'transcode', reason: 'converted to MP3 32 kbit/s' });
   });
 
   it.each<[string, Probe, Partial<PrepareOptions>]>([
-    ['refuse clip-too-large: it has 1.0 MB, and at most 500 kB can be sent', song, { maxBytes: 500_000 }],
-    ['refuse clip-too-long: it plays 1:00, and at most 0:30 can be sent', song, { maxSeconds: 30 }],
-    ['refuse unsupported-media: the receiver does not take MP3', song, { formats: ['wav'] }],
-    ['refuse unsupported-media: the receiver does not take MP3', song, { speechWav: true }],
-    [
-      'refuse unsupported-media: Earshot cannot cut a part out of an MP3',
-      song,
-      { range: { startSeconds: 1, endSeconds: 2 } },
-    ],
-    ['refuse unsupported-media: it is MP4/M4A (AAC sound), which Earshot cannot convert yet.', memo, {}],
-    ['refuse unsupported-media: it is WAV (IMA ADPCM sound)', { ...speech, codec: 'adpcm-ima' }, {}],
-    ['refuse unsupported-media: it is MP3 (MPEG Layer II sound)', { ...song, codec: 'mp2' }, {}],
-    ['refuse unsupported-media: it is Core Audio, which', { container: 'caf', codec: 'unknown', byteLength: 9 }, {}],
+    ['refuse unsupported-media: it is Windows Media, which', { container: 'wma', codec: 'unknown', byteLength: 9 }, {}],
+    ['refuse unsupported-media: it is MP4/M4A (Dolby Digital (AC-3) sound)', { ...memo, codec: 'ac3' }, {}],
     ['refuse unsupported-media: it holds MIDI notes', { container: 'midi', codec: 'midi', byteLength: 9 }, {}],
     [
-      'refuse unsupported-media: it can be converted to WAV only, and the receiver takes FLAC.',
+      'refuse unsupported-media: it can be converted to WAV, MP3, Ogg and FLAC only, and the receiver takes AIFF.',
       studio,
-      { formats: ['flac'] },
+      { formats: ['aiff'] },
     ],
-    ['refuse unsupported-media: its sample rate is 1000 Hz', { ...studio, sampleRate: 1000 }, {}],
-    ['refuse unsupported-media: it has 300 channels', { ...studio, channels: 300 }, {}],
     ['refuse clip-too-large: the limit of the receiver leaves no room', studio, { maxBytes: 1000 }],
     [
       'refuse clip-empty: nothing lies in the part from 0:20; the recording ends at 0:10',

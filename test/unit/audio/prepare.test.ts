@@ -180,7 +180,7 @@ describe('splitting', () => {
   });
 
   it('makes a piece before it has read the whole recording', async () => {
-    const file = withPauses([], 60);
+    const file = withPauses([], 300);
     const source = new CountingSource('a.wav', file.byteLength, (start, end) => file.subarray(start, end));
     const pieces = engineOver(() => Promise.resolve(source)).prepare(aBytesSource(file), { ...wav, maxSeconds: 10 });
     for await (const piece of pieces) {
@@ -206,11 +206,11 @@ describe('preparing MP3', () => {
   });
 
   it('refuses with the name, the reason and the next step where it cannot be sent', async () => {
-    const error = await errorOf(piecesOf(file, wav, 'song.mp3'));
+    const error = await errorOf(piecesOf(file, { formats: ['aiff'] }, 'song.mp3'));
     expect(error.reason).toBe('unsupported-media');
     expect(error.message).toBe(
-      'song.mp3: the receiver does not take MP3, and Earshot cannot convert MP3 yet. ' +
-        'Convert it to WAV first, which Earshot can cut and convert, or select another model.',
+      'song.mp3: it can be converted to WAV, MP3, Ogg and FLAC only, and the receiver takes AIFF. ' +
+        'Select a model that takes WAV or MP3, or convert the recording first.',
     );
   });
 });

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { ByteSource } from '../../../../src/audio/byteSource.js';
 import { sourceFromBytes } from '../../../../src/audio/byteSource.js';
 import { createAudioEngine } from '../../../../src/audio/createAudioEngine.js';
+import type { LoadWasm } from '../../../../src/audio/encoders/soundEncoder.js';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../../../../src/audio/engine.js';
 import { EarshotError } from '../../../../src/core/errors.js';
 
@@ -33,9 +36,14 @@ export class CountingSource implements ByteSource {
   }
 }
 
+const mp3Wasm = createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3');
+
+export const loadWasm: LoadWasm = () => Promise.resolve(new WebAssembly.Module(readFileSync(mp3Wasm)));
+
 export function engineOver(open: (source: AudioSource) => Promise<ByteSource>): AudioEngine {
   return createAudioEngine({
     open,
+    loadWasm,
     createSha256: () => {
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };

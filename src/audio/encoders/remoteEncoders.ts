@@ -1,0 +1,116 @@
+import { cancelled, EarshotError } from '../../core/errors.js';
+import { speechSampleRate } from '../speechFormat.js';
+import { deserializeError } from '../workerProtocol.js';
+import type { EncoderLink } from './encoderLink.js';
+import type { EncoderClientPort } from './encoderProtocol.js';
+import type { Encoding } from './soundEncoder.js';
+
+/** Encoders in another thread. */
+export interface RemoteEncoders {
+  open(encoding: Encoding): EncoderLink;
+  readonly openCount: number;
+  /** The thread has ended: nothing more can be opened. */
+  readonly hasEnded: boolean;
+}
+
+/** How far decoding may run ahead: enough that neither thread waits while a cut is chosen; 2 MB. */
+const samplesAheadLimit = 32 * speechSampleRate;
+
+export function connectEncoders(port: EncoderClientPort): RemoteEncoders {
+  const links = new Map<number, RemoteLink>();
+  let end: EarshotError | undefined;
+  let lastId = 0;
+
+  port.onMessage((answer) => {
+    const link = links.get(answer.id);
+    if (answer.type === 'encoded') link?.onEncoded(answer.sampleCount);
+    else if (answer.type === 'file') link?.onFile(answer.bytes);
+    else link?.fail(deserializeError(answer.error));
+  });
+  port.onEnd((error) => {
+    end = new EarshotError('bug', 'The part of Earshot that packs audio stopped unexpectedly. Try again.', {
+      cause: error,
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    for (const link of links.values()) link.fail(end);
+  });
+
+  return {
+    get openCount() {
+      return links.size;
+    },
+    get hasEnded() {
+      return end !== undefined;
+    },
+    open(encoding) {
+      const id = ++lastId;
+      const link = new RemoteLink(id, port, () => links.delete(id));
+      links.set(id, link);
+      port.postMessage({ type: 'open', id, encoding }, []);
+      return link;
+    },
+  };
+}
+
+interface Waiting<Value> {
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: EarshotError) => void;
+}
+
+class RemoteLink implements EncoderLink {
+  readonly #id: number;
+  readonly #port: EncoderClientPort;
+  readonly #onClose: () => void;
+  readonly #files: Waiting<Uint8Array<ArrayBuffer>>[] = [];
+  #room: Waiting<void> | undefined;
+  #samplesAhead = 0;
+  #failure: EarshotError | undefined;
+
+  constructor(id: number, port: EncoderClientPort, onClose: () => void) {
+    this.#id = id;
+    this.#port = port;
+    this.#onClose = onClose;
+  }
+
+  async encode(samples: Float32Array<ArrayBuffer>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#samplesAhead += samples.length;
+    this.#port.postMessage({ type: 'encode', id: this.#id, samples }, [samples.buffer]);
+    if (this.#samplesAhead <= samplesAheadLimit) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#room = { resolve, reject };
+    });
+  }
+
+  finish(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#port.postMessage({ type: 'finish', id: this.#id }, []);
+    return new Promise((resolve, reject) => {
+      this.#files.push({ resolve, reject });
+    });
+  }
+
+  close(): void {
+    this.#onClose();
+    this.#port.postMessage({ type: 'close', id: this.#id }, []);
+    this.fail(cancelled());
+  }
+
+  onEncoded(sampleCount: number): void {
+    this.#samplesAhead -= sampleCount;
+    if (this.#samplesAhead > samplesAheadLimit) return;
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  onFile(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#files.shift()?.resolve(bytes);
+  }
+
+  fail(error: EarshotError): void {
+    this.#failure ??= error;
+    this.#room?.reject(this.#failure);
+    this.#room = undefined;
+    for (const { reject } of this.#files.splice(0)) reject(this.#failure);
+  }
+}
