@@ -5,7 +5,8 @@ import { adtsFrame } from './aacStreams.js';
 import { BitWriter } from './bitWriter.js';
 
 const frameLength = 1024;
-const packetCount = 12;
+const packetCount = 8;
+const cosines = Float64Array.from({ length: 8192 }, (_, part) => Math.cos((2 * Math.PI * part) / 8192));
 
 /** A tone of half the full amplitude, analysed by the letter of the standard (4.6.11) and quantised finely: one channel of long windows. */
 export function analysedTone(sampleRate: number, frequency: number, shape: number): Uint8Array[] {
@@ -16,8 +17,8 @@ export function analysedTone(sampleRate: number, frequency: number, shape: numbe
     const windowed = Array.from(window, (weight, index) => weight * sample(start + index));
     const lines = Array.from({ length: frameLength }, (_unused, line) =>
       windowed.reduce((sum, value, index) => {
-        const phase = (Math.PI / frameLength) * (index + 0.5 + frameLength / 2) * (line + 0.5);
-        return sum + 2 * value * Math.cos(phase);
+        // pi / 1024 (index + 1/2 + 512) (line + 1/2), as parts of a full circle.
+        return sum + 2 * value * (cosines[((2 * index + 1025) * (2 * line + 1)) % cosines.length] ?? 0);
       }, 0),
     );
     return adtsFrame({ sampleRate, channelConfiguration: 1 }, packetOf(sampleRate, shape, lines));
