@@ -1,5 +1,7 @@
 import { speechSampleRate, wavByteLength, wavHeaderByteLength } from './speechFormat.js';
 
+export { roundToPcm16 } from './toPcm16.js';
+
 /** Fills in the 44 bytes in front of 16 kHz mono PCM16 samples that already lie behind them. */
 export function writeWavHeader(file: Uint8Array, sampleRate: number = speechSampleRate): void {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -27,18 +29,4 @@ export function writeWav(samples: Int16Array): Uint8Array {
   file.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), wavHeaderByteLength);
   writeWavHeader(file);
   return file;
-}
-
-/** To the nearest step of 16 bits; what is too loud is clipped, never wrapped round to the other sign. */
-export function roundToPcm16(
-  samples: Float32Array | Float64Array,
-  from: number,
-  to: number,
-  target: Int16Array,
-  offset: number,
-): void {
-  for (let index = from, out = offset; index < to; index++, out++) {
-    const value = Math.round((samples[index] ?? 0) * 32_768);
-    target[out] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
-  }
 }

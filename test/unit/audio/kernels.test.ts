@@ -6,7 +6,7 @@ import { createMonoConverter } from '../../../src/audio/monoConverter.js';
 import type { PcmCodec } from '../../../src/audio/pcm.js';
 import { createScriptConverter } from '../../../src/audio/scriptConverter.js';
 import { createSimdConverter } from '../../../src/audio/simdConverter.js';
-import { createPcm16Writer } from '../../../src/audio/toPcm16.js';
+import { roundByScript, roundToPcm16 } from '../../../src/audio/toPcm16.js';
 import { concat, noise } from './support/signals.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -109,9 +109,14 @@ describe('the resampling kernel', () => {
   });
 
   it('rounds to 16 bits as the script does, and clips', () => {
-    const samples = Float32Array.from([0, 1, -1, 2, -2, 0.5 / 32_768, -0.5 / 32_768, 1.4999 / 32_768, 32_767 / 32_768]);
-    const target = new Int16Array(11).fill(7);
-    createPcm16Writer()(samples, target, 1);
-    expect([...target]).toEqual([7, 0, 32_767, -32_768, 32_767, -32_768, 1, 0, 1, 32_767, 7]);
+    const edges = [0, 1, -1, 2, -2, 0.5 / 32_768, -0.5 / 32_768, 1.4999 / 32_768, 0.499_999_97 / 32_768, NaN];
+    const samples = Float32Array.from([...edges, ...noise(20_000, 1.1)]);
+    const target = new Int16Array(samples.length + 2).fill(7);
+    const expected = target.slice();
+    roundToPcm16(samples, 0, samples.length, target, 1);
+    roundByScript(samples, 0, samples.length, expected, 1);
+    expect(target).toEqual(expected);
+    expect([...target.subarray(0, 9)]).toEqual([7, 0, 32_767, -32_768, 32_767, -32_768, 1, 0, 1]);
+    expect(target.at(-1)).toBe(7);
   });
 });
