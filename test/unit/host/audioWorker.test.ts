@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AudioSource } from '../../../src/audio/engine.js';
 import { createWorkerEngine } from '../../../src/host/audioWorker.js';
 import type { WorkerEngine } from '../../../src/host/audioWorker.js';
+import { ffmpegNote, hasFfmpeg, runFfmpeg } from '../audio/support/ffmpeg.js';
 import { tone } from '../audio/support/signals.js';
 import { collect, errorOf } from '../audio/support/sources.js';
 import { pcm16, samplesOf, wavFile } from '../audio/support/wavFiles.js';
@@ -60,6 +61,8 @@ beforeAll(async () => {
     platform: 'node',
     logLevel: 'error',
   });
+  mkdirSync(join(folder, 'replaceable'));
+  copyFileSync('node_modules/wasm-media-encoders/wasm/mp3.wasm', join(folder, 'replaceable', 'lame.wasm'));
   workerUrl = pathToFileURL(join(folder, 'audioWorker.mjs'));
 }, 30_000);
 
@@ -163,6 +166,48 @@ describe('the audio worker', () => {
     const quick = await engine?.probe(aSparseWav('quick.wav', 192_000));
     expect(quick?.durationSeconds).toBe(1);
     expect(await slow).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('encoding in a second thread', () => {
+  it('makes the same pieces as one thread does', { timeout: 30_000 }, async () => {
+    const source = aFile('speech.wav', wavFile(pcm16(tone(440, 16_000, 25))));
+    const options = { formats: ['mp3'], maxSeconds: 10 } as const;
+    const made = [];
+    for (const coreCount of [1, 2]) {
+      const one = createWorkerEngine({ workerUrl, coreCount });
+      started.push(one);
+      made.push(await collect(one.prepare(source, options)));
+    }
+    expect(made[0]).toHaveLength(3);
+    expect(made[1]).toEqual(made[0]);
+  });
+});
+
+describe.skipIf(!hasFfmpeg)(`what only ffmpeg reads${ffmpegNote}`, () => {
+  const options = { formats: ['wav'], maxSeconds: 2 } as const;
+  const aWma = (): AudioSource => {
+    const path = join(folder, 'old.wma');
+    runFfmpeg(['-f', 'lavfi', '-i', 'sine=440:d=5', '-c:a', 'wmav2', path]);
+    return { kind: 'file', name: 'old.wma', path };
+  };
+
+  it('is decoded with it, from a file and from bytes', { timeout: 30_000 }, async () => {
+    const file = aWma();
+    const bytes = file.kind === 'file' ? new Uint8Array(readFileSync(file.path)) : new Uint8Array(0);
+    for (const source of [file, { kind: 'bytes', name: 'old.wma', bytes } as const]) {
+      const pieces = await collect(start().prepare(source, options));
+      expect(pieces).toHaveLength(3);
+      expect(pieces.at(-1)?.endSeconds).toBeCloseTo(5, 0);
+    }
+  });
+
+  it('is refused with the next step when it is switched off', async () => {
+    const off = createWorkerEngine({ workerUrl, ffmpeg: () => 'off' });
+    started.push(off);
+    const error = await errorOf(collect(off.prepare(aWma(), options)));
+    expect(error.reason).toBe('unsupported-media');
+    expect(error.message).toContain('Install ffmpeg');
   });
 });
 
