@@ -43,7 +43,7 @@ export async function inspectContainer(source: ByteSource, signal?: AbortSignal)
 /** @param readByteLengthLimit A damaged file must not make a look at its beginning into a reading of the whole. */
 export function openInput(source: ByteSource, signal: AbortSignal | undefined, readByteLengthLimit: number): Input {
   let readByteLength = 0;
-  return new Input({
+  const input = new Input({
     formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],
     source: new CustomSource({
       getSize: () => source.byteLength,
@@ -55,6 +55,30 @@ export function openInput(source: ByteSource, signal: AbortSignal | undefined, r
       handleUnhandledError: (error) => error,
       maxCacheSize: 1 << 20,
     }),
+  });
+  endSearches(input, source.byteLength);
+  return input;
+}
+
+interface SliceReader {
+  requestSliceRange(start: number, minLength: number, maxLength: number): unknown;
+}
+
+/**
+ * mediabunny 1.61.0 looks for the next sound element of a damaged Matroska file for ever: its search (`resync` in ebml.ts)
+ * never gets past its last eight bytes. It ends where it is told that there are none.
+ */
+function endSearches(input: Input, byteLength: number): void {
+  let inner: SliceReader | undefined;
+  Object.defineProperty(input, '_reader', {
+    configurable: true,
+    get: () => inner,
+    set: (reader: SliceReader) => {
+      const request = reader.requestSliceRange.bind(reader);
+      reader.requestSliceRange = (start, minLength, maxLength) =>
+        minLength === 0 && Math.min(maxLength, byteLength - start) <= 8 ? null : request(start, minLength, maxLength);
+      inner = reader;
+    },
   });
 }
 

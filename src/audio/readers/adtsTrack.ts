@@ -36,6 +36,7 @@ export async function openAdtsTrack(
     }
   }
   return {
+    byteLength: source.byteLength,
     codec: 'aac',
     sampleRate,
     channelCount: channels,

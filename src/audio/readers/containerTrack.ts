@@ -79,6 +79,7 @@ async function describeTrack(
   const shift = origin + delay + priming + warmUp;
   const clock = { shift, exactSeconds: isMp4 ? timestampOf : exactTimes(found) };
   return {
+    byteLength: source.byteLength,
     codec,
     sampleRate,
     channelCount: await track.getNumberOfChannels(),

@@ -6,8 +6,10 @@ import type { PacketBatch, PacketDecoder, SoundTrack } from './soundTrack.js';
 
 export type CreateDecoder = (setup: readonly Uint8Array[]) => Promise<PacketDecoder>;
 
-/** Longer gaps than this in a file that does not say how long it is are damaged times, not silence. */
+/** Longer gaps than this are damaged times, not silence, unless the file is as long as its size allows. */
 const gapLimitSeconds = 30;
+/** No codec needs less; a file that claims to play longer than this allows is not believed. */
+const fewestBytesPerSecond = 60;
 /** Even a rounded time is right to this; more is missing where packets were lost. */
 const lossToleranceSeconds = 0.004;
 const problemLimit = 100;
@@ -188,7 +190,8 @@ class TrackDecoding {
     this.#hasLost = false;
     if (Math.abs(gap) <= (isFirst ? 0 : tolerance)) return;
     const { endSeconds } = this.#track;
-    const limit = endSeconds === undefined ? gapLimitSeconds * this.#rate : (endSeconds + 1) * this.#rate - position;
+    const isCredible = endSeconds !== undefined && endSeconds * fewestBytesPerSecond < this.#track.byteLength;
+    const limit = isCredible ? (endSeconds + 1) * this.#rate - position : gapLimitSeconds * this.#rate;
     if (gap < 0 || gap > limit) {
       this.#shiftSamples -= gap;
       if (gap > 0) this.#report('The times in the file jump here; they were not believed.', false);

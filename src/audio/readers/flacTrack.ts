@@ -36,6 +36,7 @@ export async function openFlacTrack(
   return {
     info,
     comments,
+    byteLength: source.byteLength,
     codec: 'flac',
     sampleRate: info.sampleRate,
     channelCount: info.channelCount,

@@ -41,6 +41,7 @@ export async function openOggTrack(
   return {
     head,
     comments: headers[1],
+    byteLength: source.byteLength,
     codec: head.codec,
     sampleRate: head.granuleRate,
     channelCount: head.channelCount,

@@ -3,6 +3,7 @@ import { mediaFormatLabel } from '../../core/media.js';
 import type { ByteSource } from '../byteSource.js';
 import { CodecError } from '../codecs/codecError.js';
 import { codecLabel } from './codecLabels.js';
+import { openPcm } from '../pcmFiles.js';
 import type { PcmStream, PcmWish } from '../pcmReader.js';
 import { sniff } from '../sniff.js';
 import type { Sniffed } from '../sniff.js';
@@ -21,8 +22,7 @@ export async function openSound(source: ByteSource, wish: PcmWish, signal?: Abor
   throwIfCancelled(signal);
   const sniffed = await sniff(source, signal);
   if (sniffed.container === 'wav' || sniffed.container === 'aiff') {
-    const { openPcm } = await import('./pcmFiles.js');
-    return openPcm(source, sniffed, wish, signal);
+    return openPcm(source, sniffed.container, wish, signal);
   }
   if (sniffed.container === 'mp3' && sniffed.firstFrame !== undefined) {
     checkLimits(source.name, sniffed.firstFrame.header.sampleRate, sniffed.firstFrame.header.channels);
@@ -81,7 +81,10 @@ async function createChecked(
   wish: PcmWish,
 ): Promise<PacketDecoder> {
   try {
-    return await createPacketDecoder(track, setup, wish);
+    const decoder = await createPacketDecoder(track, setup, wish);
+    // The codec's own headers may say otherwise than the container.
+    checkLimits(name, decoder.sampleRate, decoder.channelCount);
+    return decoder;
   } catch (error) {
     if (error instanceof EarshotError) throw error;
     if (error instanceof CodecError && error.reason === 'unsupported') {

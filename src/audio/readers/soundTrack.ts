@@ -17,6 +17,8 @@ export interface PacketBatch {
 
 /** The sound of a file as packets of one codec. */
 export interface SoundTrack {
+  /** Of the whole file. */
+  readonly byteLength: number;
   readonly codec: string;
   /** The codec's own, 0 where only decoding tells. Hz. */
   readonly sampleRate: number;
