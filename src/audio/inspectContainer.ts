@@ -66,7 +66,8 @@ interface SliceReader {
 
 /**
  * mediabunny 1.61.0 looks for the next sound element of a damaged Matroska file for ever: its search (`resync` in ebml.ts)
- * never gets past its last eight bytes. It ends where it is told that there are none.
+ * never gets past its last eight bytes, and finds the same broken element again and again. It ends where it is told that
+ * there is nothing more.
  */
 function endSearches(input: Input, byteLength: number): void {
   let inner: SliceReader | undefined;
@@ -75,8 +76,16 @@ function endSearches(input: Input, byteLength: number): void {
     get: () => inner,
     set: (reader: SliceReader) => {
       const request = reader.requestSliceRange.bind(reader);
-      reader.requestSliceRange = (start, minLength, maxLength) =>
-        minLength === 0 && Math.min(maxLength, byteLength - start) <= 8 ? null : request(start, minLength, maxLength);
+      let lastStart = -1;
+      let repeats = 0;
+      reader.requestSliceRange = (start, minLength, maxLength) => {
+        if (minLength > 0) return request(start, minLength, maxLength);
+        repeats = start === lastStart ? repeats + 1 : 0;
+        lastStart = start;
+        return repeats > 8 || Math.min(maxLength, byteLength - start) <= 8
+          ? null
+          : request(start, minLength, maxLength);
+      };
       inner = reader;
     },
   });
