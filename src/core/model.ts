@@ -9,6 +9,8 @@ export interface Capabilities {
   /** Takes `input_audio` blocks in a message. */
   readonly audioInput: boolean;
   readonly audioOutput: boolean;
+  /** Refuses a conversation without any audio in it. */
+  readonly needsAudio?: boolean;
   /** Turns a recording into text through an endpoint of its own. */
   readonly transcription: boolean;
   /** Turns text into speech. */

@@ -49,7 +49,9 @@ export async function showError(thrown: unknown, log: Log, canRetry = false): Pr
   const retry = 'Retry';
   const showLog = labels['show-log'];
   const button = buttonFor(error);
-  const offersRetry = canRetry && errorPolicy[error.reason].turn !== 'us';
+  const { turn, action } = errorPolicy[error.reason];
+  // Where the file itself is what is wrong, the same again gives the same.
+  const offersRetry = canRetry && turn !== 'us' && action !== 'none';
   const titles = new Set([...(button === undefined ? [] : [button.title]), ...(offersRetry ? [retry] : []), showLog]);
   const choice = await vscode.window.showErrorMessage(log.redact(error.message), ...titles);
   if (choice === undefined) return undefined;

@@ -136,7 +136,7 @@ export function openaiProvider(
     refuseImagesWithAudio(request.messages);
     const hears = hasAudio(request.messages);
     const facts = need(request.model, hears ? 'audioInput' : 'chat', hears ? 'hear audio' : 'answer questions');
-    if (!hears && facts.chat.needsAudio) {
+    if (!hears && facts.capabilities.needsAudio === true) {
       throw refuse(
         'model-lacks-capability',
         `The model "${request.model}" of ${label} answers only questions that hold audio. Attach a recording, or select a model that reads text.`,

@@ -213,11 +213,11 @@ ${timedTranscript(segments)}
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {
+    yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
     yield {
       type: 'notice',
       text: `${answerer.label} reads text only: this answer rests on a transcript, not on the sound. Tone, music and noise are not in it.`,
     };
-    yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
   }
   yield* relay(
     answerer,

@@ -126,12 +126,14 @@ export type Answerer =
 /**
  * Who answers a question: the model the user named, else the first ready one that hears, else the first that reads
  * a transcript somebody else makes.
- * @throws EarshotError when a named model cannot be used, or reads only and nothing can transcribe for it is not an error here.
+ * @param hasClips False for a question without any recording, which some models refuse.
+ * @throws EarshotError what is wrong with a named model.
  */
 export async function chooseAnswerer(
   states: readonly ProviderState[],
   ref: ModelRef | undefined,
   transcriptionRef: ModelRef | undefined,
+  hasClips = true,
 ): Promise<Answerer> {
   const transcriber = await chooseTranscriber(states, transcriptionRef).catch((error: unknown) => {
     if (error instanceof EarshotError && error.reason === 'no-model') return undefined;
@@ -141,11 +143,12 @@ export async function chooseAnswerer(
     const chosen = await namedModel(states, ref, 'chat', 'answer questions');
     return chosen.model.capabilities.audioInput ? { way: 'audio', chosen } : { way: 'transcript', chosen, transcriber };
   }
-  const candidates = chatModels(states);
+  const candidates = chatModels(states).filter(({ model }) => hasClips || model.capabilities.needsAudio !== true);
   const hearing = candidates.find(({ model }) => model.capabilities.audioInput);
   if (hearing !== undefined) return { way: 'audio', chosen: hearing };
   const reading = candidates[0];
-  if (reading !== undefined && transcriber !== undefined) return { way: 'transcript', chosen: reading, transcriber };
+  if (reading !== undefined && (transcriber !== undefined || !hasClips))
+    return { way: 'transcript', chosen: reading, transcriber };
   if (transcriber !== undefined) return { way: 'transcript-only', transcriber };
   return { way: 'nobody' };
 }

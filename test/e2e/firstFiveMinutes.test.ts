@@ -34,9 +34,11 @@ describe('the first five minutes, with nothing but a speech program', () => {
     const { workbench } = vscode();
     await workbench.explorer.open(memo?.file ?? '');
     await workbench.editors.waitForTab(memo?.file ?? '');
-    expect(await workbench.editors.titleActions()).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^Ask About Audio/), expect.stringMatching(/^Transcribe Audio/)]),
-    );
+    await expect
+      .poll(() => workbench.editors.titleActions())
+      .toEqual(
+        expect.arrayContaining([expect.stringMatching(/^Ask About Audio/), expect.stringMatching(/^Transcribe Audio/)]),
+      );
     await workbench.screenshot('audio-preview');
     await workbench.editors.pressTitleAction('Transcribe Audio');
     await workbench.editors.waitForTab(transcriptOf(memo?.file ?? ''), 60_000);
@@ -56,19 +58,19 @@ describe('the first five minutes, with nothing but a speech program', () => {
   it('names the file, what it found and the next step when a file is no audio', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('list.wav', 'Transcribe Audio');
-    const { text, severity } = await workbench.notifications.wait(/list\.wav/);
+    const { text, severity } = await workbench.notifications.wait(/list\.wav holds/);
     await workbench.screenshot('not-audio');
     expect(severity).toBe('error');
     expect(text).toMatch(/list\.wav.*(text|audio)/i);
-    await workbench.notifications.dismiss(/list\.wav/);
+    await workbench.notifications.dismiss(/list\.wav holds/);
   });
 
   it('says so when nothing is said', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('silence.wav', 'Transcribe Audio');
-    const { text } = await workbench.notifications.wait(/silence\.wav/, 60_000);
+    const { text } = await workbench.notifications.wait(/no speech in silence\.wav/, 60_000);
     expect(text).toMatch(/no speech/);
-    await workbench.notifications.dismiss(/silence\.wav/);
+    await workbench.notifications.dismiss(/no speech in silence\.wav/);
   });
 
   it('opens the chat with the recording attached from the Explorer', async () => {

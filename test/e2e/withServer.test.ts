@@ -117,25 +117,6 @@ describe('with a model server and a key', () => {
     expect(answer.text).toMatch(/I heard|I/);
   });
 
-  it('asks in a document when the chat is switched off', async () => {
-    const { workbench } = vscode();
-    await workbench.runCommand('Preferences: Open User Settings (JSON)');
-    await workbench.editors.waitForTab('settings.json');
-    await workbench.page.keyboard.press('ControlOrMeta+A');
-    await workbench.page.keyboard.insertText('{ "chat.disableAIFeatures": true }');
-    await workbench.page.keyboard.press('ControlOrMeta+S');
-    await expect.poll(() => workbench.editors.isDirty('settings.json')).toBe(false);
-    await workbench.explorer.chooseFromMenu('call.wav', 'Ask About Audio…');
-    await workbench.quickInput.answer('Which words are in it?', /Ask about call\.wav/);
-    await expect
-      .poll(async () => (await workbench.editors.tabs()).some((tab) => tab.includes('Untitled')), { timeout: 30_000 })
-      .toBe(true);
-    await workbench.page.waitForTimeout(500);
-    await workbench.screenshot('ask-in-document');
-    const tab = (await workbench.editors.tabs()).find((name) => name.includes('Untitled')) ?? '';
-    expect(await workbench.editors.text(tab)).toMatch(/# Which words are in it\?[\s\S]*kilo lima mike/);
-  });
-
   it('leaves no key in any log, setting, document or the package', () => {
     const { server: vscodeServer, workspace } = vscode();
     const everything = [vscodeServer.extensionHostLog(), ...filesUnder(workspace), ...filesUnder(vscodeServer.home)];

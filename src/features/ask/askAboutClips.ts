@@ -75,7 +75,7 @@ export async function askAboutClips(
     return { text: said, way: 'transcript', model: model.label };
   }
   const ref = asking.model === 'setting' ? settings.model : asking.model.ours;
-  const answerer = await chooseAnswerer(states, ref, settings.transcriptionModel);
+  const answerer = await chooseAnswerer(states, ref, settings.transcriptionModel, clips.length > 0);
   switch (answerer.way) {
     case 'audio': {
       const steps = answerFromAudio(question, answerer.chosen, services, signal);

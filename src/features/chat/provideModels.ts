@@ -53,8 +53,7 @@ async function modelFor(id: string, states: readonly ProviderState[]): Promise<T
   const ref = id === autoModelId ? readSettings().model : parseModelRef(id, 'the chat model');
   const candidates = chatModels(states);
   if (ref === undefined) {
-    // Models made for audio may refuse a question without any, so one that reads is asked first.
-    const chosen = candidates.find(({ model }) => !model.capabilities.audioInput) ?? candidates[0];
+    const chosen = candidates.find(({ model }) => model.capabilities.needsAudio !== true) ?? candidates[0];
     return chosen === undefined ? undefined : answererOf(chosen);
   }
   const provider = states.find((state) => state.provider.name === ref.provider)?.provider;
