@@ -57,6 +57,12 @@ export function activate(context: vscode.ExtensionContext): void {
     return providers;
   };
 
+  // What a server listed without a key, or at another address, holds no longer.
+  const forgetModels = (): void => {
+    providers = undefined;
+    modelsChanged.fire();
+  };
+
   const services: Services = {
     log,
     keys,
@@ -67,22 +73,15 @@ export function activate(context: vscode.ExtensionContext): void {
     providers: currentProviders,
     survey: (signal) => surveyProviders(currentProviders(), signal),
     onDidChangeModels: modelsChanged.event,
-    modelsChanged: () => {
-      modelsChanged.fire();
-    },
+    modelsChanged: forgetModels,
   };
 
   context.subscriptions.push(
     log,
     engine,
     modelsChanged,
-    onDidChangeSettings(() => {
-      providers = undefined;
-      modelsChanged.fire();
-    }),
-    context.secrets.onDidChange(() => {
-      modelsChanged.fire();
-    }),
+    onDidChangeSettings(forgetModels),
+    context.secrets.onDidChange(forgetModels),
   );
   register(context, log, {
     log: () => registerLog(services),

@@ -52,8 +52,8 @@ export class Notifications {
 
   async #toast(words: string | RegExp): Promise<Locator> {
     await this.wait(words);
-    const index = (await this.all()).findIndex(({ text }) => says(text, words));
-    return this.#toasts.nth(index);
+    // By its words and not by its place: others come and go meanwhile.
+    return this.#toasts.filter({ hasText: words }).first();
   }
 
   /** Waits for a modal dialog and gives its text. */

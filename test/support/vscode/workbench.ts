@@ -34,6 +34,8 @@ export class Workbench {
   /** Saves what the window shows as `out/screenshots/<name>.png`. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
+    // What has just appeared is still fading in.
+    await this.page.waitForTimeout(400);
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
