@@ -32,7 +32,9 @@ const host = {
   target: 'node22',
   external: ['vscode'],
   // Bundled CommonJS packages may still call require() for Node's own modules; ES modules have none of their own.
-  banner: { js: "import{createRequire as __earshotRequire}from'node:module';const require=__earshotRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __earshotRequire}from'node:module';const require=__earshotRequire(import.meta.url);",
+  },
 };
 
 const views = readdirSync('media', { withFileTypes: true })

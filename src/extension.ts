@@ -34,6 +34,7 @@ function register(context: vscode.ExtensionContext, log: Log, features: Readonly
 
 /** The only place where things are constructed and wired. Loads no SDK and sends nothing. */
 export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
   const engine = createWorkerEngine({ workerUrl: new URL('./audioWorker.mjs', import.meta.url) });
@@ -94,4 +95,5 @@ export function activate(context: vscode.ExtensionContext): void {
         runsOnRemote,
       }),
   });
+  performance.measure('earshot.activate', { start: started });
 }
