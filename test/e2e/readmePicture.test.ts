@@ -11,12 +11,8 @@ import { useVscode } from '../support/vscode/useVscode.ts';
 /** Answers as a very small model might: with the words around the one that the question and the recording share. */
 function quote({ clips, question }: ChatHearing): string {
   const words = clips.flatMap(({ heard }) => heard.words);
-  const asked =
-    question
-      .split('\n')
-      .at(-1)
-      ?.toLowerCase()
-      .match(/[a-z]{6,}/g) ?? [];
+  const line = question.split('\n').at(-1) ?? '';
+  const asked: readonly string[] = line.toLowerCase().match(/[a-z]{6,}/g) ?? [];
   const index = words.findIndex(({ word }) => asked.includes(word.toLowerCase()));
   const found = words[index];
   if (found === undefined) return 'The recording does not say.';

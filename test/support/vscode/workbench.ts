@@ -45,6 +45,9 @@ export class Workbench {
     await restricted.click();
     await this.page.locator('.workspace-trust-editor .monaco-button').getByText('Trust', { exact: true }).click();
     await restricted.waitFor({ state: 'detached' });
+    // The page that asked lies over everything else.
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
   }
 
   /** The texts in the status bar. */
