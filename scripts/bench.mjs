@@ -60,7 +60,12 @@ async function measure(folder, task) {
   // Without recordings in it, so that nothing wakes the extension before the clock runs.
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace, { recursive: true });
-  const server = await startServer({ automation: true, env: { EARSHOT_BENCH_TASK: taskFile } });
+  // The chat wakes the extension when it is opened, so it is off.
+  const server = await startServer({
+    automation: true,
+    env: { EARSHOT_BENCH_TASK: taskFile },
+    userSettings: { 'chat.disableAIFeatures': true },
+  });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
@@ -132,6 +137,7 @@ async function times() {
     return [
       figure(`activate(), median of ${activations}`, median(runs.map((run) => run.activationMilliseconds)), 'ms', 50),
       figure(`loading its code, median of ${activations}`, median(runs.map((run) => run.loadMilliseconds)), 'ms'),
+      figure('connections opened by activation', Math.max(...runs.map((run) => run.connections)), '', 0),
       figure(`first cue of a ${clipSeconds} s clip, first time`, cold, 'ms'),
       figure(`first cue of a ${clipSeconds} s clip, afterwards`, median(warm), 'ms'),
     ];

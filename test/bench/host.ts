@@ -1,5 +1,6 @@
 // Runs inside the extension host of a fresh VS Code: measures one activation and, when asked, one transcription.
 // scripts/bench.mjs starts it several times and makes the table.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,8 +16,16 @@ const task = JSON.parse(readFileSync(process.env['EARSHOT_BENCH_TASK'] ?? '', 'u
 
 export async function run(): Promise<void> {
   const extension = vscode.extensions.getExtension('earshot.earshot');
-  if (extension === undefined) throw new Error('The extension is missing');
+  if (extension === undefined || extension.isActive) throw new Error('The extension is missing, or awake too early');
+  let connections = 0;
+  const count = (): void => {
+    connections++;
+  };
+  subscribe('net.client.socket', count);
   await extension.activate();
+  // Whatever it may have started has had its time.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  unsubscribe('net.client.socket', count);
   // The extension measures itself: the promise above also waits for other extensions that are starting.
   const activationMilliseconds = performance.getEntriesByName('earshot.activate')[0]?.duration;
   const loadMilliseconds = await timeToLoad(extension.extensionPath);
@@ -33,7 +42,10 @@ export async function run(): Promise<void> {
     // The first one pays for starting the worker and loading the SDK, as a user's first one does; the others do not.
     for (let round = 0; round < 3; round++) firstCueMilliseconds.push(await timeToFirstCue(vscode.Uri.file(path)));
   }
-  writeFileSync(task.resultFile, JSON.stringify({ activationMilliseconds, loadMilliseconds, firstCueMilliseconds }));
+  writeFileSync(
+    task.resultFile,
+    JSON.stringify({ activationMilliseconds, loadMilliseconds, connections, firstCueMilliseconds }),
+  );
 }
 
 /** How long VS Code takes to load the extension's code: the same code once more, under another address. */

@@ -46,7 +46,7 @@ export class Workbench {
     await this.page.locator('.workspace-trust-editor .monaco-button').getByText('Trust', { exact: true }).click();
     await restricted.waitFor({ state: 'detached' });
     // The page that asked lies over everything else.
-    await this.page.keyboard.press('Escape');
+    await this.page.locator('[class*=modal-editor] .codicon-close').last().click();
     await this.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
   }
 
