@@ -2,7 +2,7 @@
 // and the command then ends with 1. Times on a busy machine say little: compare figures of one run with each other.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { launchBrowser } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { packageExtension } from './lib/packageExtension.mjs';
-import { modernNode, root } from './lib/paths.mjs';
+import { modernNode, out, root } from './lib/paths.mjs';
 import { runOrThrow } from './lib/run.mjs';
 import { startServer } from './lib/vscodeServer.mjs';
 import { setUp } from './setup.mjs';
@@ -19,6 +19,7 @@ import { setUp } from './setup.mjs';
 
 const activations = 5;
 const clipSeconds = 60;
+const sleeper = join(out, 'bench-extension');
 
 /** @returns {Figure} */
 function figure(name, value, unit, limit) {
@@ -51,35 +52,39 @@ async function sizes() {
   ];
 }
 
+/** The extension as it is packed, except that nothing wakes it before the clock runs. */
+function makeSleeper() {
+  rmSync(sleeper, { recursive: true, force: true });
+  for (const name of ['dist', 'media', 'package.nls.json'])
+    cpSync(join(root, name), join(sleeper, name), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(sleeper, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+}
+
 /** One fresh VS Code, one measurement in its extension host. */
 async function measure(folder, task) {
   const resultFile = join(folder, 'result.json');
   const taskFile = join(folder, 'task.json');
   rmSync(resultFile, { force: true });
   writeFileSync(taskFile, JSON.stringify({ resultFile, ...task }));
-  // Without recordings in it, so that nothing wakes the extension before the clock runs.
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace, { recursive: true });
-  // The chat wakes the extension when it is opened, so it is off.
-  const server = await startServer({
-    automation: true,
-    env: { EARSHOT_BENCH_TASK: taskFile },
-    userSettings: { 'chat.disableAIFeatures': true },
-  });
+  const server = await startServer({ automation: true, env: { EARSHOT_BENCH_TASK: taskFile } });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
-    await page.exposeFunction('codeAutomationLog', () => undefined);
+    const complaints = [];
+    await page.exposeFunction('codeAutomationLog', (type, args) => type === 'error' && complaints.push(args.join(' ')));
     const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
     await page.goto(
       server.workbenchUrl(workspace, [
-        ['extensionDevelopmentPath', `vscode-remote://remote${root}`],
+        ['extensionDevelopmentPath', `vscode-remote://remote${sleeper}`],
         ['extensionTestsPath', `vscode-remote://remote${join(root, 'out', 'bench', 'host.mjs')}`],
         ['skipWelcome', 'true'],
       ]),
     );
     const code = await exited;
-    if (code !== 0) throw new Error(`the measurement ended with ${code}:\n${server.extensionHostLog().slice(-2000)}`);
+    if (code !== 0) throw new Error(`the measurement ended with ${code}:\n${complaints.join('\n')}`);
     return JSON.parse(readFileSync(resultFile, 'utf8'));
   } finally {
     await browser.close();
@@ -126,6 +131,7 @@ async function makeClip(folder) {
 
 /** @returns {Promise<Figure[]>} */
 async function times() {
+  makeSleeper();
   await bundle('bench', ['test/bench/host.ts']);
   const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
   const modelServer = await startModelServer();
@@ -137,7 +143,7 @@ async function times() {
     return [
       figure(`activate(), median of ${activations}`, median(runs.map((run) => run.activationMilliseconds)), 'ms', 50),
       figure(`loading its code, median of ${activations}`, median(runs.map((run) => run.loadMilliseconds)), 'ms'),
-      figure('connections opened by activation', Math.max(...runs.map((run) => run.connections)), '', 0),
+      figure('opened by activation', Math.max(...runs.map((run) => run.connections)), 'sockets', 0),
       figure(`first cue of a ${clipSeconds} s clip, first time`, cold, 'ms'),
       figure(`first cue of a ${clipSeconds} s clip, afterwards`, median(warm), 'ms'),
     ];
