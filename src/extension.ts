@@ -5,6 +5,7 @@ import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { toEarshotError } from './core/errors.js';
+import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createKeys } from './host/keys.js';
@@ -15,7 +16,7 @@ import { onDidChangeSettings, readProviderSettings } from './host/settings.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
-import { surveyProviders } from './workflows/chooseModel.js';
+import { knownModels, surveyProviders } from './workflows/chooseModel.js';
 
 type Feature = () => readonly { dispose(): unknown }[];
 
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
         getKey: keys.get,
         programs,
         log: log.info,
+        addSecret: log.addSecret,
       });
       for (const problem of made.problems) log.error(problem.error);
       providers = made.providers;
@@ -64,6 +66,11 @@ export function activate(context: vscode.ExtensionContext): void {
     modelsChanged.fire();
   };
 
+  const idsKnown = (): string =>
+    currentProviders()
+      .flatMap((provider) => provider.knownModels().map(({ ref }) => formatModelRef(ref)))
+      .join();
+
   const services: Services = {
     log,
     keys,
@@ -72,7 +79,18 @@ export function activate(context: vscode.ExtensionContext): void {
     now: () => new Date(),
     openClip: (uri) => openClip(uri, runsOnRemote),
     providers: currentProviders,
-    survey: (signal) => surveyProviders(currentProviders(), signal),
+    survey: async (signal) => {
+      const asked = currentProviders();
+      const before = idsKnown();
+      const states = await surveyProviders(asked, signal);
+      // Fired afterwards, so that whoever waits for this answer is served first.
+      if (idsKnown() !== before)
+        queueMicrotask(() => {
+          modelsChanged.fire();
+        });
+      return states;
+    },
+    knownModels: (signal) => knownModels(currentProviders(), signal),
     onDidChangeModels: modelsChanged.event,
     modelsChanged: forgetModels,
   };

@@ -57,6 +57,7 @@ export function parseModelRef(value: string, setting: string): ModelRef | undefi
     throw new EarshotError(
       'invalid-settings',
       `The setting ${setting} is "${value}". Write "auto" or "provider:model", for example "openai:gpt-audio-1.5".`,
+      { setting },
     );
   }
   return { provider: trimmed.slice(0, colon), model: trimmed.slice(colon + 1) };

@@ -29,7 +29,11 @@ export function buttonFor(error: EarshotError): ErrorButton | undefined {
     case 'select-model':
       return { title: labels[action], command: commandIds.selectModel, arguments: [] };
     case 'open-settings':
-      return { title: labels[action], command: 'workbench.action.openSettings', arguments: [settingKeys.providers] };
+      return {
+        title: labels[action],
+        command: 'workbench.action.openSettings',
+        arguments: [error.setting ?? settingKeys.providers],
+      };
     case 'show-log':
       return { title: labels[action], command: commandIds.showLog, arguments: [] };
     case 'retry':

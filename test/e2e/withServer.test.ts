@@ -44,6 +44,13 @@ describe('with a model server and a key', () => {
     await workbench.quickInput.type(key);
   }
 
+  it('asks nobody anything while nobody asks it', async () => {
+    const { workbench } = vscode();
+    await workbench.chat.waitForModel(/Earshot|gpt/);
+    await workbench.page.waitForTimeout(3000);
+    expect(server.requests).toEqual([]);
+  });
+
   it('says what is missing and offers to set the key when there is none', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('call.wav', 'Transcribe Audio');
@@ -121,6 +128,7 @@ describe('with a model server and a key', () => {
 
   it('leaves no key in any log, setting, document or the package', () => {
     const { server: vscodeServer, workspace } = vscode();
+    expect(vscodeServer.extensionHostLog()).toMatch(/\[invalid-key\]/);
     const everything = [vscodeServer.extensionHostLog(), ...filesUnder(workspace), ...filesUnder(vscodeServer.home)];
     for (const key of [benchKey, wrongKey]) {
       expect(everything.filter((text) => text.includes(key))).toEqual([]);

@@ -45,8 +45,8 @@ export async function askInDocument(
       };
       try {
         const model =
-          given.model === undefined ? 'setting' : { ours: parseModelRef(given.model, 'the command argument') };
-        result = await askAboutClips({ prompt, clips, history: [], model }, services, sink, signal);
+          given.model === undefined ? {} : { model: { ours: parseModelRef(given.model, 'the command argument') } };
+        result = await askAboutClips({ prompt, clips, history: [], ...model }, services, sink, signal);
       } catch (thrown) {
         failure = thrown;
       } finally {

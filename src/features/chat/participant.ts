@@ -8,7 +8,7 @@ import { languageModelVendor, participantId } from '../../host/ids.js';
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
 import { buttonFor } from '../../host/showError.js';
-import { askAboutClips, clipNames, type AnswerSink, type Asking } from '../ask/askAboutClips.js';
+import { askAboutClips, clipNames, type AnswerSink, type Request } from '../ask/askAboutClips.js';
 import { attachedClips } from './attachments.js';
 import { pickedModel } from './languageModel.js';
 import { autoModelId } from './provideModels.js';
@@ -18,7 +18,6 @@ interface ExchangeMetadata {
   readonly clips: readonly string[];
   readonly answer: string;
   readonly way: string;
-  readonly model?: string;
 }
 
 function metadataOf(result: vscode.ChatResult): ExchangeMetadata | undefined {
@@ -53,9 +52,9 @@ function recall(context: vscode.ChatContext): { readonly history: Message[]; rea
   return { history, clips };
 }
 
-function modelOf(request: vscode.ChatRequest): Asking['model'] {
-  if (request.model.vendor !== languageModelVendor) return { vscode: pickedModel(request.model) };
-  return request.model.id === autoModelId ? 'setting' : { ours: parseModelRef(request.model.id, 'the chat model') };
+function modelOf(request: vscode.ChatRequest): Pick<Request, 'model'> {
+  if (request.model.vendor !== languageModelVendor) return { model: { other: pickedModel(request.model) } };
+  return request.model.id === autoModelId ? {} : { model: { ours: parseModelRef(request.model.id, 'the chat model') } };
 }
 
 export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
@@ -79,11 +78,10 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         stream.button({ title, command, arguments: [...commandArguments] });
       },
     };
-    const remember = (answer: string, way: string, model?: string): ExchangeMetadata => ({
+    const remember = (answer: string, way: string): ExchangeMetadata => ({
       clips: clips.map((uri) => uri.toString()),
       answer,
       way,
-      ...(model === undefined ? {} : { model }),
     });
     try {
       const attached = await attachedClips(request.references, services, runsOnRemote, signal);
@@ -108,12 +106,12 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
       for (const clip of clips) stream.reference(clip);
       const prompt = request.prompt.trim() === '' ? 'What is said in this recording? Summarise it.' : request.prompt;
       const answered = await askAboutClips(
-        { prompt, clips, history: earlier.history, model: modelOf(request) },
+        { prompt, clips, history: earlier.history, ...modelOf(request) },
         services,
         sink,
         signal,
       );
-      return { metadata: remember(answered.text, answered.way, answered.model) };
+      return { metadata: remember(answered.text, answered.way) };
     } catch (thrown) {
       const error = toEarshotError(thrown);
       if (error.reason === 'cancelled') return { metadata: remember(said, 'cancelled') };

@@ -50,7 +50,7 @@ const autoInformation: vscode.LanguageModelChatInformation = {
 };
 
 async function modelFor(id: string, states: readonly ProviderState[]): Promise<TextModel | undefined> {
-  const ref = id === autoModelId ? readSettings().model : parseModelRef(id, 'the chat model');
+  const ref = id === autoModelId ? readSettings().model() : parseModelRef(id, 'the chat model');
   const candidates = chatModels(states);
   if (ref === undefined) {
     const chosen = candidates.find(({ model }) => model.capabilities.needsAudio !== true) ?? candidates[0];
@@ -68,10 +68,13 @@ function textOf(part: unknown): string {
 export function createModelProvider(services: Services): vscode.LanguageModelChatProvider {
   return {
     onDidChangeLanguageModelChatInformation: services.onDidChangeModels,
-    provideLanguageModelChatInformation: async (_options, token) => {
+    provideLanguageModelChatInformation: async ({ silent }, token) => {
       const { signal, dispose } = signalOf(token);
       try {
-        return [autoInformation, ...chatModels(await services.survey(signal)).map(informationOf)];
+        // VS Code asks as soon as a window opens, when nobody wants anything of us yet: servers are asked for their models
+        // when somebody does. What they list then is told by an event.
+        const models = silent ? await services.knownModels(signal) : chatModels(await services.survey(signal));
+        return [autoInformation, ...models.filter(({ model }) => model.capabilities.chat).map(informationOf)];
       } catch (thrown) {
         services.log.error(toEarshotError(thrown));
         return [autoInformation];

@@ -82,7 +82,15 @@ export async function selectModel(services: Services): Promise<string | undefine
   const settings = readSettings();
   const answering = chatModels(states);
   const transcribing = transcriptionModels(states);
-  const nameOf = (ref: typeof settings.model): string => (ref === undefined ? 'auto' : formatModelRef(ref));
+  // A setting that makes no sense is mended here, so it must not stand in the way.
+  const nameOf = (read: typeof settings.model): string => {
+    try {
+      const ref = read();
+      return ref === undefined ? 'auto' : formatModelRef(ref);
+    } catch {
+      return '';
+    }
+  };
   const picked = await vscode.window.showQuickPick<Item>(
     [
       ...section(

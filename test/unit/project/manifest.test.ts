@@ -80,7 +80,8 @@ describe('the manifest', () => {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
       const matches = new RegExp(pattern ?? 'no pattern', 'i');
       for (const extension of audioFileExtensions) expect(`.${extension}`).toMatch(matches);
-      for (const extension of ['.ts', '.txt', '.mid', '.wavx', '.png', '']) expect(extension).not.toMatch(matches);
+      for (const extension of ['.ts', '.mts', '.cts', '.txt', '.mid', '.wavx', '.png', ''])
+        expect(extension).not.toMatch(matches);
     }
   });
 
