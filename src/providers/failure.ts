@@ -12,6 +12,8 @@ export interface Asked {
   readonly model?: string;
   /** The recording concerned. */
   readonly fileName?: string;
+  /** Another next step, where the server answered something that cannot be used. */
+  readonly orElse?: string;
   /** False when the request went out without any key. */
   readonly sentKey: boolean;
   readonly secrets: readonly string[];
@@ -126,6 +128,10 @@ function judge(failure: Failure, asked: Asked): Verdict {
       const location = failure.location === undefined ? '' : `It named ${failure.location}`;
       const text = sentence === 'redirect' ? location : error.text;
       if (reason === 'invalid-key' && !asked.sentKey) return { reason: 'missing-key', sentence: 'missing-key', text };
+      // Nothing was asked of a model, so that none can be missing.
+      if (reason === 'model-not-found' && asked.model === undefined) {
+        return { reason: 'invalid-settings', sentence: 'no-address', text };
+      }
       return { reason, sentence, text };
     }
     case 'transport': {
@@ -155,12 +161,16 @@ export function mayReconnect(failure: Extract<Failure, { kind: 'transport' }>): 
   return transportRules.find(({ codes }) => failure.codes.some((code) => codes.test(code)))?.reconnect ?? true;
 }
 
+/** Reasons by which a server says that it is there, and does not do what was asked. */
+const unusable: readonly ErrorReason[] = ['invalid-settings', 'forbidden', 'malformed-response', 'request-rejected'];
+
 /** Puts a failure into words; no secret survives it, in the message or in the detail. */
 export function explain(failure: Failure, asked: Asked): EarshotError {
   const { reason, sentence, hint, text } = judge(failure, asked);
   const theirs = text === undefined ? '' : trimText(redact(text, asked.secrets));
   const message = [
     sentences[sentence](asked),
+    ...(asked.orElse !== undefined && unusable.includes(reason) ? [asked.orElse] : []),
     ...(hint === undefined ? [] : [hint]),
     ...(theirs === '' ? [] : [`${asked.label} says: "${theirs}"`]),
   ].join(' ');

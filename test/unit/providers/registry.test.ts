@@ -113,6 +113,12 @@ describe('createProviders', () => {
     expect((await providers[0]?.model('m'))?.capabilities).toMatchObject(model);
   });
 
+  it('tells the log what may be secret in the settings', () => {
+    const context = new FakeContext();
+    createProviders({ openai: { headers: { Authorization: 'Token 7f3ae9c1d2', 'x-team': 'radio' } } }, context);
+    expect(context.secrets).toEqual(['Token 7f3ae9c1d2', '7f3ae9c1d2']);
+  });
+
   it('asks nobody and loads no SDK until somebody is asked', async () => {
     const load = vi.fn(() => ({}));
     vi.doMock('openai', load);
@@ -122,10 +128,11 @@ describe('createProviders', () => {
       context,
     );
     for (const provider of providers) await provider.readiness();
+    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, false]);
     expect(load).not.toHaveBeenCalled();
     expect(context.fetched).toEqual([]);
     // Listing the models of a server is asking it.
-    await providers[0]?.models();
+    await expect(providers[0]?.models()).rejects.toMatchObject({ reason: expect.any(String) as string });
     expect(load).toHaveBeenCalledOnce();
     vi.doUnmock('openai');
   });
