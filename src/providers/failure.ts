@@ -58,6 +58,11 @@ function aboutFile(asked: Asked): string {
   return asked.fileName ?? 'the recording';
 }
 
+/** The name of a file stays as it is. */
+function atBeginning(words: string): string {
+  return words.replace(/^the recording$/, 'The recording');
+}
+
 function aboutModel(asked: Asked): string {
   return asked.model === undefined ? 'the model' : `the model "${asked.model}"`;
 }
@@ -78,9 +83,9 @@ const sentences = {
   redirect: ({ label, address }) =>
     `${label} sends requests for ${address} on to another address. Nothing was sent there, so that your key stays with this one. Put the final address into the setting earshot.providers if you trust it.`,
   'too-large': (asked) =>
-    `${aboutFile(asked)} is too large for ${asked.label} in one request. Select a shorter part of it, or another model.`,
+    `${atBeginning(aboutFile(asked))} is too large for ${asked.label} in one request. Select a shorter part of it, or another model.`,
   'too-long': (asked) =>
-    `${aboutFile(asked)} is too long for ${aboutModel(asked)} of ${asked.label}. Select a shorter part of it, or transcribe it and ask about the transcript.`,
+    `${atBeginning(aboutFile(asked))} is too long for ${aboutModel(asked)} of ${asked.label}. Select a shorter part of it, or transcribe it and ask about the transcript.`,
   format: (asked) =>
     `${asked.label} could not read the sound of ${aboutFile(asked)}. Convert it to WAV or MP3, or select another model.`,
   deaf: (asked) => `${asked.label} does not let ${aboutModel(asked)} hear audio. Select a model that hears.`,
@@ -125,8 +130,14 @@ function judge(failure: Failure, asked: Asked): Verdict {
     case 'status': {
       const error = readVendorError(failure);
       const { reason, sentence } = findRule(failure, error);
-      const location = failure.location === undefined ? '' : `It named ${failure.location}`;
-      const text = sentence === 'redirect' ? location : error.text;
+      const { text } = error;
+      if (sentence === 'redirect') {
+        return {
+          reason,
+          sentence,
+          ...(failure.location === undefined ? {} : { hint: `It named ${failure.location}.` }),
+        };
+      }
       if (reason === 'invalid-key' && !asked.sentKey) return { reason: 'missing-key', sentence: 'missing-key', text };
       // Nothing was asked of a model, so that none can be missing.
       if (reason === 'model-not-found' && asked.model === undefined) {
@@ -171,7 +182,7 @@ export function explain(failure: Failure, asked: Asked): EarshotError {
   const message = [
     sentences[sentence](asked),
     ...(asked.orElse !== undefined && unusable.includes(reason) ? [asked.orElse] : []),
-    ...(hint === undefined ? [] : [hint]),
+    ...(hint === undefined ? [] : [redact(hint, asked.secrets)]),
     ...(theirs === '' ? [] : [`${asked.label} says: "${theirs}"`]),
   ].join(' ');
   const retryAfterSeconds = failure.kind === 'status' ? failure.retryAfterSeconds : undefined;
