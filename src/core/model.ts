@@ -56,7 +56,7 @@ export function parseModelRef(value: string, setting: string): ModelRef | undefi
   if (colon <= 0 || colon === trimmed.length - 1) {
     throw new EarshotError(
       'invalid-settings',
-      `The setting ${setting} is "${value}". Write "auto" or "provider:model", for example "openai:gpt-audio-1.5".`,
+      `The setting ${setting} is "${value}". Write "auto" or "provider:model", as Select Audio Model lists them.`,
       { setting },
     );
   }

@@ -41,6 +41,13 @@ export function readProviderSettings(): Readonly<Record<string, unknown>> {
   return vscode.workspace.getConfiguration().inspect<Record<string, unknown>>(settingKeys.providers)?.globalValue ?? {};
 }
 
+/** Adds an entry to the user's own settings of this machine. */
+export async function addProviderSetting(name: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(settingKeys.providers, { ...readProviderSettings(), [name]: entry }, vscode.ConfigurationTarget.Global);
+}
+
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('earshot')) listener();

@@ -32,7 +32,7 @@ export async function* ask(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep, AnswerWay> {
-  const findTranscriber: FindTranscriber = () => chooseTranscriber(states, asking.transcriptionModel);
+  const findTranscriber: FindTranscriber = (reader) => chooseTranscriber(states, asking.transcriptionModel, reader);
   if ('other' in asking.model) {
     yield* billed(answerFromTranscripts(asking, asking.model.other, findTranscriber, ports, signal), undefined);
     return 'transcript';

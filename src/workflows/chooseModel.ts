@@ -143,13 +143,22 @@ export function explainNothingReady(states: readonly ProviderState[]): string {
 
 /**
  * Who transcribes: the model the user named, else the first that is ready.
+ * @param reader Who is going to read the transcript.
  * @throws EarshotError `no-model` when nothing is ready, and what is wrong with a named model.
  */
 export async function chooseTranscriber(
   states: readonly ProviderState[],
   ref: ModelRef | undefined,
+  reader?: Provider,
 ): Promise<ChosenModel> {
   if (ref !== undefined) return namedModel(states, ref, 'transcription', 'transcribe');
+  if (reader !== undefined) {
+    // The recording goes to whoever was chosen to read, or stays here, before it goes to a third party.
+    const candidates = transcriptionModels(states);
+    const close =
+      candidates.find(({ provider }) => provider === reader) ?? candidates.find(({ provider }) => provider.isLocal);
+    if (close !== undefined) return close;
+  }
   const first = firstOf(states, (some) => transcriptionModels(some)[0]);
   if (first !== undefined) return first;
   throw new EarshotError(
@@ -160,7 +169,7 @@ export async function chooseTranscriber(
 }
 
 /** Finds who transcribes, when somebody turns out to be needed: most questions to models that hear need nobody. */
-export type FindTranscriber = () => Promise<ChosenModel>;
+export type FindTranscriber = (reader?: Provider) => Promise<ChosenModel>;
 
 export type Answerer =
   /** The model hears the recording itself. */

@@ -9,7 +9,8 @@ import {
   type TextModel,
   type TranscriptionHints,
 } from './answerQuestion.js';
-import type { FindTranscriber } from './chooseModel.js';
+import type { Provider } from '../providers/provider.js';
+import type { ChosenModel, FindTranscriber } from './chooseModel.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
 import { transcribeClip } from './transcribeClip.js';
 
@@ -27,6 +28,7 @@ function timedTranscript(segments: readonly Segment[]): string {
 
 /**
  * The transcript of a clip: the one that exists, or a new one.
+ * @param reader Who is going to read it.
  * @throws EarshotError what stopped the work; what had been heard until then has been yielded as a transcript.
  */
 export async function* transcriptOf(
@@ -35,14 +37,15 @@ export async function* transcriptOf(
   hints: TranscriptionHints,
   ports: WorkflowPorts & { readonly shelf: TranscriptShelf },
   signal: AbortSignal,
-): AsyncGenerator<AnswerStep, readonly Segment[]> {
+  reader?: Provider,
+): AsyncGenerator<AnswerStep, { readonly segments: readonly Segment[]; readonly by: ChosenModel | undefined }> {
   const sha256 = await ports.engine.sha256(clip.source, signal);
   const existing = await ports.shelf.find(clip, sha256);
   if (existing !== undefined) {
     yield { type: 'transcript', clip, segments: existing };
-    return existing;
+    return { segments: existing, by: undefined };
   }
-  const chosen = await findTranscriber();
+  const chosen = await findTranscriber(reader);
   const { label } = chosen.model;
   yield { type: 'progress', text: `${label} transcribes ${clip.name}…` };
   const { transcript, stoppedBy } = await transcribeClip(clip, { chosen, ...hints }, ports, signal);
@@ -57,7 +60,7 @@ export async function* transcriptOf(
     throw stoppedBy;
   }
   await ports.shelf.keep(clip, sha256, segments);
-  return segments;
+  return { segments, by: chosen };
 }
 
 /** Asks a model that reads: each recording is transcribed first, and the answer says so. */
@@ -69,8 +72,13 @@ export async function* answerFromTranscripts(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep> {
   const blocks: ContentBlock[] = [];
+  const sources = new Set<string>();
   for (const [index, clip] of question.clips.entries()) {
-    const segments = yield* transcriptOf(clip, findTranscriber, question.hints, ports, signal);
+    const reader = answerer.chosen?.provider;
+    const { segments, by } = yield* transcriptOf(clip, findTranscriber, question.hints, ports, signal, reader);
+    sources.add(
+      by === undefined ? 'a transcript that was there' : `a transcript by ${by.model.label} (${by.provider.label})`,
+    );
     blocks.push(
       text(`Recording ${index + 1}: "${clip.name}"\n<transcript>\n${timedTranscript(segments)}\n</transcript>`),
     );
@@ -80,7 +88,7 @@ export async function* answerFromTranscripts(
     yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
     yield {
       type: 'notice',
-      text: `${answerer.label} reads text only: this answer rests on a transcript, not on the sound. Tone, music and noise are not in it.`,
+      text: `${answerer.label} reads text only: this answer rests on ${[...sources].join(' and ')}, not on the sound. Tone, music and noise are not in it.`,
     };
   }
   yield* relay(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../scripts/lib/samples.mjs';
+import { startOpenAIServer } from '../support/openaiServer/server.ts';
 import { toneWords } from '../support/openaiServer/tones.ts';
 import { useVscode } from '../support/vscode/useVscode.ts';
 import { shareOfWords } from '../support/shareOfWords.ts';
@@ -130,5 +131,35 @@ describe('the first five minutes, with nothing but a speech program', () => {
         timeout: 60_000,
       })
       .toBe(false);
+  });
+
+  it('sets up a server from its address alone, and then answers', async () => {
+    const { workbench } = vscode();
+    const server = await startOpenAIServer({ apiKey: null, recogniser: 'tones' });
+    try {
+      await workbench.runCommand('Earshot: Select Audio Model');
+      await workbench.quickInput.wait('Select Audio Model');
+      await workbench.quickInput.pick(/Point at a server/);
+      await workbench.quickInput.answer(server.baseUrl, 'Point at a Server');
+      await workbench.notifications.wait(/is set up, with \d+ models/);
+      await workbench.screenshot('server-set-up');
+      await workbench.explorer.chooseFromMenu('beep.wav', 'Ask About Audio…');
+      await expect.poll(() => workbench.chat.attachments(), { timeout: 20_000 }).toContain('beep.wav');
+      const answer = await workbench.chat.ask('@audio What is that?', 60_000);
+      expect(answer.error).toBeUndefined();
+      expect(answer.text).toMatch(/I heard: alpha/);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('forgets a file that nobody can listen to, and remembers the last good one', async () => {
+    const { workbench } = vscode();
+    await workbench.explorer.chooseFromMenu('list.wav', 'Ask About Audio…');
+    await expect.poll(() => workbench.chat.attachments(), { timeout: 20_000 }).toContain('list.wav');
+    const refused = await workbench.chat.ask('@audio And this?', 60_000);
+    expect(refused.error).toMatch(/list\.wav holds text/);
+    const next = await workbench.chat.ask('@audio And the one before?', 60_000);
+    expect(next.error ?? '').not.toMatch(/list\.wav/);
   });
 });

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Message } from '../../core/conversation.js';
 import { fileName } from '../../host/clips.js';
-import { commandIds, settingKeys } from '../../host/ids.js';
+import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
 import { ask, type AnswerWay, type Asking } from '../../workflows/ask.js';
@@ -89,7 +89,7 @@ function offerWays(sink: AnswerSink, reason: string): void {
   sink.notice(reason);
   sink.button('Set API Key…', commandIds.setApiKey, []);
   sink.button('Select Audio Model', commandIds.selectModel, []);
-  sink.button('Point at a Server…', 'workbench.action.openSettings', [settingKeys.providers]);
+  sink.button('Point at a Server…', commandIds.selectModel, ['server']);
 }
 
 export function clipNames(uris: readonly vscode.Uri[]): string {

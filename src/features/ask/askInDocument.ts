@@ -13,6 +13,8 @@ export async function askInDocument(
   given: AskArguments,
   services: Services,
 ): Promise<{ readonly text: string } | undefined> {
+  // A file that nobody can listen to is better known before a question has been thought up and typed.
+  for (const uri of clips) await services.engine.probe((await services.openClip(uri)).source);
   const prompt =
     given.prompt ??
     (await vscode.window.showInputBox({

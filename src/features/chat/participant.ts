@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { type Message, text } from '../../core/conversation.js';
-import { toEarshotError } from '../../core/errors.js';
+import { type ErrorReason, toEarshotError } from '../../core/errors.js';
 import { parseModelRef } from '../../core/model.js';
 import { signalOf } from '../../host/cancellation.js';
 import { toLocalUri } from '../../host/clips.js';
-import { languageModelVendor, participantId } from '../../host/ids.js';
+import { commandIds, languageModelVendor, participantId } from '../../host/ids.js';
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
 import { buttonFor } from '../../host/showError.js';
@@ -57,6 +57,15 @@ function modelOf(request: vscode.ChatRequest): Pick<Request, 'model'> {
   return request.model.id === autoModelId ? {} : { model: { ours: parseModelRef(request.model.id, 'the chat model') } };
 }
 
+const ofTheFile = new Set<ErrorReason>([
+  'unsupported-media',
+  'clip-empty',
+  'clip-unreadable',
+  'no-clip',
+  'no-speech',
+  'images-with-audio',
+]);
+
 export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
   const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
     const { signal, dispose } = signalOf(token);
@@ -91,17 +100,13 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         clips = [toLocalUri(active, runsOnRemote)];
         stream.markdown(`*About ${clipNames(clips)}, which is open in the editor.*\n\n`);
       }
-      if (clips.length === 0 && request.prompt.trim() === '') {
-        stream.markdown(
-          'Attach a recording (drag it here, or right-click it and choose **Ask About Audio…**) and ask about it.',
-        );
-        return { metadata: remember('', 'nothing') };
-      }
-      if (clips.length === 0) {
+      if (clips.length === 0 && earlier.history.length === 0) {
         const leftOut = attached.leftOut.length === 0 ? '' : `${attached.leftOut.join(', ')} holds no audio. `;
         stream.markdown(
-          `*${leftOut}No recording is attached to this chat yet. Attach one, or right-click it and choose **Ask About Audio…***\n\n`,
+          `${leftOut}No recording is attached to this chat yet. Drag one here, or right-click it and choose **Ask About Audio…**`,
         );
+        stream.button({ title: 'Pick a Recording…', command: commandIds.ask });
+        return { metadata: remember('', 'nothing') };
       }
       for (const clip of clips) stream.reference(clip);
       const prompt = request.prompt.trim() === '' ? 'What is said in this recording? Summarise it.' : request.prompt;
@@ -116,6 +121,8 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
       const error = toEarshotError(thrown);
       if (error.reason === 'cancelled') return { metadata: remember(said, 'cancelled') };
       services.log.error(error);
+      // A file that cannot be asked about is forgotten: the next question is about the last good one again.
+      if (ofTheFile.has(error.reason)) clips = earlier.clips;
       const button = buttonFor(error);
       if (button !== undefined)
         stream.button({ title: button.title, command: button.command, arguments: [...button.arguments] });

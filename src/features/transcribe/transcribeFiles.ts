@@ -61,8 +61,29 @@ async function transcribeFile(
   return { uri, saved, stoppedBy, reachSeconds: transcript.provenance.completeUntilSeconds ?? 0 };
 }
 
+/** Recordings that are being transcribed right now: once more at the same time would cost twice and help nobody. */
+const underWay = new Set<string>();
+
 /** Transcribes each file, shows progress, and opens what came out. A failure of one file leaves the others alone. */
 export async function transcribeFiles(
+  wanted: readonly vscode.Uri[],
+  services: Services,
+  given: TranscribeArguments,
+): Promise<{ readonly transcript: vscode.Uri }[]> {
+  const uris = wanted.filter((uri) => !underWay.has(uri.toString()));
+  for (const uri of wanted.filter((one) => !uris.includes(one))) {
+    void vscode.window.showInformationMessage(`${fileName(uri)} is being transcribed already.`);
+  }
+  if (uris.length === 0) return [];
+  for (const uri of uris) underWay.add(uri.toString());
+  try {
+    return await transcribeAll(uris, services, given);
+  } finally {
+    for (const uri of uris) underWay.delete(uri.toString());
+  }
+}
+
+async function transcribeAll(
   uris: readonly vscode.Uri[],
   services: Services,
   given: TranscribeArguments,

@@ -15,6 +15,13 @@ const silentProgramSeconds = 600;
 /** Long enough for one action of the user, short enough to see what was installed a moment ago. */
 const searchFreshMilliseconds = 3000;
 
+/** How much a program gets at once: those that are silent until the end get little, so that progress shows. */
+function limitOf({ transcription }: ProgramRow): Pick<Capabilities, 'maxInputSeconds'> {
+  if (transcription === undefined) return {};
+  const { maxInputSeconds = readsLines(transcription) ? undefined : silentProgramSeconds } = transcription;
+  return maxInputSeconds === undefined ? {} : { maxInputSeconds };
+}
+
 function capabilitiesOf(row: ProgramRow, override: Partial<Capabilities> | undefined): Capabilities {
   return {
     ...cautiousCapabilities,
@@ -24,9 +31,7 @@ function capabilitiesOf(row: ProgramRow, override: Partial<Capabilities> | undef
     inputFormats: row.transcription?.inputFormats ?? [],
     outputFormats: row.speech === undefined ? [] : ['wav'],
     ...(row.transcription === undefined ? {} : { transcriptTimes: row.transcription.times }),
-    ...(row.transcription === undefined || readsLines(row.transcription)
-      ? {}
-      : { maxInputSeconds: silentProgramSeconds }),
+    ...limitOf(row),
     // The price of a program on this machine is known: nothing.
     prices: { perAudioMinute: 0, perMillionCharacters: 0 },
     ...override,

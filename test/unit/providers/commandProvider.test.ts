@@ -151,7 +151,7 @@ describe('programs of the table', () => {
       ['faster-whisper', 600],
       ['whisper-ctranslate2', 600],
       ['whisper', 600],
-      ['pocketsphinx', undefined],
+      ['pocketsphinx', 60],
       ['flite', undefined],
     ]);
   });

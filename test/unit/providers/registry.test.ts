@@ -75,12 +75,13 @@ describe('createProviders', () => {
       { kind: 'command', command: { transcription: { arguments: ['x'], output: 'docx' } } },
       /output must be one of: text, srt/,
     ],
-  ])('reports an entry with %s, and keeps the others', (_, entry, says) => {
+  ])('reports an entry with %s, puts its reason in its place, and keeps the others', async (_, entry, says) => {
     const { providers, problems } = make({
       bad: entry,
       good: { kind: 'openai-compatible', baseUrl: 'https://good.example/v1' },
     });
-    expect(providers.map(({ name }) => name)).toEqual(['good', 'openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', 'openai', 'command']);
+    await expect(providers[0]?.readiness()).rejects.toThrow(says);
     expect(problems.map(({ name, error }) => [name, error.reason])).toEqual([['bad', 'invalid-settings']]);
     expect(problems[0]?.error.message).toMatch(says);
     expect(problems[0]?.error.message).not.toContain('secret');
