@@ -21,9 +21,16 @@ const nodeGlobals = ['process', 'Buffer', 'require', '__dirname', '__filename', 
 const domGlobals = ['window', 'document', 'navigator', 'localStorage', 'HTMLElement', 'AudioContext'];
 
 const layerRules = layers.map((layer) => {
-  const foreign = [...layers.filter((other) => other !== layer && !mayImport[layer].includes(other)), 'media', 'extension'];
+  const foreign = [
+    ...layers.filter((other) => other !== layer && !mayImport[layer].includes(other)),
+    'media',
+    'extension',
+  ];
   const patterns = [
-    { regex: `^(\\.\\./)+(src/)?(${foreign.join('|')})(/|\\.js$|$)`, message: `src/${layer} may only import ${mayImport[layer].join(', ') || 'itself'}.` },
+    {
+      regex: `^(\\.\\./)+(src/)?(${foreign.join('|')})(/|\\.js$|$)`,
+      message: `src/${layer} may only import ${mayImport[layer].join(', ') || 'itself'}.`,
+    },
   ];
   if (!seesVscode.includes(layer)) patterns.push({ regex: '^vscode$', message: `src/${layer} runs without VS Code.` });
   if (!seesNode.includes(layer)) patterns.push({ regex: '^node:', message: `src/${layer} runs without Node.` });
@@ -37,7 +44,7 @@ const layerRules = layers.map((layer) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'samples/', '**/*.as.ts'] },
+  { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'types/', '**/*.as.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.mts'],
@@ -71,7 +78,20 @@ export default tseslint.config(
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'fetch', 'URL', 'AbortController', 'AbortSignal', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly']),
+        [
+          'process',
+          'require',
+          'console',
+          'Buffer',
+          'fetch',
+          'URL',
+          'AbortController',
+          'AbortSignal',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -5,6 +5,7 @@ import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { toEarshotError } from './core/errors.js';
+import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createKeys } from './host/keys.js';
@@ -15,7 +16,7 @@ import { onDidChangeSettings, readProviderSettings } from './host/settings.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
-import { surveyProviders } from './workflows/chooseModel.js';
+import { knownModels, surveyProviders } from './workflows/chooseModel.js';
 
 type Feature = () => readonly { dispose(): unknown }[];
 
@@ -34,6 +35,7 @@ function register(context: vscode.ExtensionContext, log: Log, features: Readonly
 
 /** The only place where things are constructed and wired. Loads no SDK and sends nothing. */
 export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
   const engine = createWorkerEngine({ workerUrl: new URL('./audioWorker.mjs', import.meta.url) });
@@ -50,12 +52,24 @@ export function activate(context: vscode.ExtensionContext): void {
         getKey: keys.get,
         programs,
         log: log.info,
+        addSecret: log.addSecret,
       });
       for (const problem of made.problems) log.error(problem.error);
       providers = made.providers;
     }
     return providers;
   };
+
+  // What a server listed without a key, or at another address, holds no longer.
+  const forgetModels = (): void => {
+    providers = undefined;
+    modelsChanged.fire();
+  };
+
+  const idsKnown = (): string =>
+    currentProviders()
+      .flatMap((provider) => provider.knownModels().map(({ ref }) => formatModelRef(ref)))
+      .join();
 
   const services: Services = {
     log,
@@ -65,24 +79,28 @@ export function activate(context: vscode.ExtensionContext): void {
     now: () => new Date(),
     openClip: (uri) => openClip(uri, runsOnRemote),
     providers: currentProviders,
-    survey: (signal) => surveyProviders(currentProviders(), signal),
-    onDidChangeModels: modelsChanged.event,
-    modelsChanged: () => {
-      modelsChanged.fire();
+    survey: async (signal) => {
+      const asked = currentProviders();
+      const before = idsKnown();
+      const states = await surveyProviders(asked, signal);
+      // Fired afterwards, so that whoever waits for this answer is served first.
+      if (idsKnown() !== before)
+        queueMicrotask(() => {
+          modelsChanged.fire();
+        });
+      return states;
     },
+    knownModels: (signal) => knownModels(currentProviders(), signal),
+    onDidChangeModels: modelsChanged.event,
+    modelsChanged: forgetModels,
   };
 
   context.subscriptions.push(
     log,
     engine,
     modelsChanged,
-    onDidChangeSettings(() => {
-      providers = undefined;
-      modelsChanged.fire();
-    }),
-    context.secrets.onDidChange(() => {
-      modelsChanged.fire();
-    }),
+    onDidChangeSettings(forgetModels),
+    context.secrets.onDidChange(forgetModels),
   );
   register(context, log, {
     log: () => registerLog(services),
@@ -95,4 +113,5 @@ export function activate(context: vscode.ExtensionContext): void {
         runsOnRemote,
       }),
   });
+  performance.measure('earshot.activate', { start: started });
 }

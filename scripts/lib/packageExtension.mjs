@@ -8,7 +8,7 @@ import { runOrThrow } from './run.mjs';
 /** Everything that the packed file is made of. */
 const inputs = [
   ...['src', 'media', 'esbuild.js', 'package.json', 'package.nls.json', 'package-lock.json', '.vscodeignore'],
-  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md', 'docs'],
 ];
 
 /** Packs `out/earshot.vsix`, unless it is there and nothing it is made of has changed. Returns its path. */

@@ -56,6 +56,8 @@ export type ErrorReason = keyof typeof errorPolicy;
 export interface ErrorContext {
   /** Name of the configured provider concerned, so that the button can act on it. */
   readonly provider?: string;
+  /** The setting that is wrong, so that the button can open it. */
+  readonly setting?: string;
   /** How long the other side asked us to wait. */
   readonly retryAfterSeconds?: number;
   /** Status, body, stack: for the log, never for the user. May hold other people's text; is redacted before it is logged. */
@@ -66,6 +68,7 @@ export interface ErrorContext {
 export class EarshotError extends Error {
   readonly reason: ErrorReason;
   readonly provider: string | undefined;
+  readonly setting: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly detail: string | undefined;
 
@@ -75,6 +78,7 @@ export class EarshotError extends Error {
     this.name = 'EarshotError';
     this.reason = reason;
     this.provider = context.provider;
+    this.setting = context.setting;
     this.retryAfterSeconds = context.retryAfterSeconds;
     this.detail = context.detail;
   }

@@ -59,7 +59,9 @@ export const mediaFormatNames = Object.keys(mediaFormats) as MediaFormatName[];
 /** Extensions of files that hold sound, for menus and file pickers. */
 export const audioFileExtensions: readonly string[] = mediaFormatNames
   .filter((name) => name !== 'midi')
-  .flatMap((name) => [...mediaFormats[name].extensions]);
+  .flatMap((name) => [...mediaFormats[name].extensions])
+  // TypeScript modules are far more often called so.
+  .filter((extension) => extension !== 'mts');
 
 export function mediaFormatLabel(name: MediaFormatName): string {
   return mediaFormats[name].label;

@@ -9,6 +9,8 @@ export interface Capabilities {
   /** Takes `input_audio` blocks in a message. */
   readonly audioInput: boolean;
   readonly audioOutput: boolean;
+  /** Refuses a conversation without any audio in it. */
+  readonly needsAudio?: boolean;
   /** Turns a recording into text through an endpoint of its own. */
   readonly transcription: boolean;
   /** Turns text into speech. */
@@ -54,7 +56,8 @@ export function parseModelRef(value: string, setting: string): ModelRef | undefi
   if (colon <= 0 || colon === trimmed.length - 1) {
     throw new EarshotError(
       'invalid-settings',
-      `The setting ${setting} is "${value}". Write "auto" or "provider:model", for example "openai:gpt-audio-1.5".`,
+      `The setting ${setting} is "${value}". Write "auto" or "provider:model", as Select Audio Model lists them.`,
+      { setting },
     );
   }
   return { provider: trimmed.slice(0, colon), model: trimmed.slice(colon + 1) };

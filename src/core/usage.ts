@@ -87,7 +87,8 @@ export function formatUsage(usage: Usage): string {
   const count = (value: number): string => value.toLocaleString('en-US');
   const parts: string[] = [];
   if (usage.inputTokens !== undefined) {
-    const audio = usage.inputAudioTokens === undefined ? '' : ` (${count(usage.inputAudioTokens)} audio)`;
+    const audioTokens = usage.inputAudioTokens ?? 0;
+    const audio = audioTokens === 0 ? '' : ` (${count(audioTokens)} audio)`;
     parts.push(`${count(usage.inputTokens)} tokens in${audio}`);
   }
   if (usage.outputTokens !== undefined) parts.push(`${count(usage.outputTokens)} out`);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { commandIds } from './ids.js';
+import type { Log } from './log.js';
+import { showError } from './showError.js';
 
 type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -17,9 +19,23 @@ export interface AskArguments {
   readonly model?: string;
 }
 
-/** Registers a command whose id is one of the table's. Arguments come from anywhere and are checked by the command itself. */
-export function registerCommand(id: CommandId, run: (...given: readonly unknown[]) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(id, (...given: unknown[]) => run(...given));
+/**
+ * Registers a command whose id is one of the table's. Arguments come from anywhere and are checked by the command itself.
+ * An error is shown with its reason and its button; the command then resolves to undefined.
+ */
+export function registerCommand(
+  id: CommandId,
+  log: Log,
+  run: (...given: readonly unknown[]) => unknown,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+    try {
+      return await run(...given);
+    } catch (thrown) {
+      void showError(thrown, log);
+      return undefined;
+    }
+  });
 }
 
 /** The Uris that a menu, the palette or other code handed over: Explorer gives the clicked one and the whole selection. */

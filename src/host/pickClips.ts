@@ -32,9 +32,14 @@ export async function pickClips(title: string): Promise<readonly vscode.Uri[] | 
   const browse: Item = { label: '$(folder-opened) Browse…', alwaysShow: true };
   if (found.length > 0) {
     const items: Item[] = found
-      .map((uri) => ({ label: `$(unmute) ${fileName(uri)}`, description: vscode.workspace.asRelativePath(uri), uri }))
-      .sort((left, right) => left.description.localeCompare(right.description));
-    const picked = await vscode.window.showQuickPick([...items, browse], {
+      .map((uri) => ({ uri, path: vscode.workspace.asRelativePath(uri) }))
+      .sort((left, right) => left.path.localeCompare(right.path))
+      .map(({ uri, path }) => ({
+        label: `$(unmute) ${fileName(uri)}`,
+        ...(path === fileName(uri) ? {} : { description: path }),
+        uri,
+      }));
+    const picked = await vscode.window.showQuickPick([browse, ...items], {
       title,
       placeHolder: 'Pick one or more recordings',
       canPickMany: true,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -42,6 +42,18 @@ async function find(names: readonly string[]): Promise<string | undefined> {
   return undefined;
 }
 
+/** Ends a program and what it has started. */
+function endProgram(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { windowsHide: true });
+    else process.kill(-child.pid, signal);
+  } catch {
+    // It has ended by itself in the meantime.
+    child.kill(signal);
+  }
+}
+
 const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, input }) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -53,13 +65,20 @@ const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, 
       shell: false,
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: what a wrapper script has started must end with it.
+      detached: process.platform !== 'win32',
     });
     let stdout = '';
     let stderr = '';
     let killTimer: NodeJS.Timeout | undefined;
     const abort = (): void => {
-      child.kill('SIGTERM');
-      killTimer = setTimeout(() => child.kill('SIGKILL'), killAfterMilliseconds);
+      endProgram(child, 'SIGTERM');
+      killTimer = setTimeout(() => {
+        endProgram(child, 'SIGKILL');
+        // Somebody who took the pipes over must not keep us waiting.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, killAfterMilliseconds);
     };
     signal.addEventListener('abort', abort, { once: true });
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -131,7 +150,8 @@ export function createProgramRunner(): ProgramRunner {
           },
         });
       } finally {
-        await rm(folder, { recursive: true, force: true });
+        // A folder that something still holds open is no reason to lose what was made in it.
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
       }
     },
   };

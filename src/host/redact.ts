@@ -14,7 +14,8 @@ export function createRedactor(): {
     },
     redact: (text) => {
       let clean = text;
-      for (const secret of secrets) {
+      // The longest first: a part of a longer one must not break it up.
+      for (const secret of [...secrets].sort((left, right) => right.length - left.length)) {
         clean = clean.replaceAll(secret, '[key]').replaceAll(encodeURIComponent(secret), '[key]');
         // Servers echo keys in part, such as `sk-pr*****abcd`.
         if (secret.length > 12) clean = clean.replaceAll(secret.slice(0, 12), '[key]');

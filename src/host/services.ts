@@ -1,6 +1,6 @@
 import type { AudioEngine } from '../audio/engine.js';
 import type { Provider } from '../providers/provider.js';
-import type { ProviderState } from '../workflows/chooseModel.js';
+import type { ChosenModel, ProviderState } from '../workflows/chooseModel.js';
 import type { OpenClip, TranscriptShelf } from '../workflows/ports.js';
 import type * as vscode from 'vscode';
 import type { Keys } from './keys.js';
@@ -18,6 +18,8 @@ export interface Services {
   readonly providers: () => readonly Provider[];
   /** Which of them are ready, and their models. */
   readonly survey: (signal?: AbortSignal) => Promise<readonly ProviderState[]>;
+  /** The models of those that are ready, as far as they are known without asking any server. */
+  readonly knownModels: (signal?: AbortSignal) => Promise<readonly ChosenModel[]>;
   /** Fires when keys, settings or programs changed, so that the list of models may differ. */
   readonly onDidChangeModels: vscode.Event<void>;
   readonly modelsChanged: () => void;

@@ -3,9 +3,9 @@ import { parseModelRef, type ModelRef } from '../core/model.js';
 import { settingKeys } from './ids.js';
 
 export interface Settings {
-  /** Undefined stands for `auto`. */
-  readonly model: ModelRef | undefined;
-  readonly transcriptionModel: ModelRef | undefined;
+  /** Undefined stands for `auto`. Throws EarshotError `invalid-settings` when asked for and not understood. */
+  readonly model: () => ModelRef | undefined;
+  readonly transcriptionModel: () => ModelRef | undefined;
   readonly language: string | undefined;
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
@@ -20,13 +20,12 @@ function modelRef(key: string, scope: vscode.Uri | undefined): ModelRef | undefi
   return typeof value === 'string' ? parseModelRef(value, key) : undefined;
 }
 
-/** @throws EarshotError `invalid-settings` naming the setting that cannot be understood. */
 export function readSettings(scope?: vscode.Uri): Settings {
   const language = read(settingKeys.transcriptionLanguage, scope);
   const glossary = read(settingKeys.transcriptionGlossary, scope);
   return {
-    model: modelRef(settingKeys.model, scope),
-    transcriptionModel: modelRef(settingKeys.transcriptionModel, scope),
+    model: () => modelRef(settingKeys.model, scope),
+    transcriptionModel: () => modelRef(settingKeys.transcriptionModel, scope),
     language:
       typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
@@ -42,6 +41,13 @@ export function readProviderSettings(): Readonly<Record<string, unknown>> {
   return vscode.workspace.getConfiguration().inspect<Record<string, unknown>>(settingKeys.providers)?.globalValue ?? {};
 }
 
+/** Adds an entry to the user's own settings of this machine. */
+export async function addProviderSetting(name: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(settingKeys.providers, { ...readProviderSettings(), [name]: entry }, vscode.ConfigurationTarget.Global);
+}
+
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('earshot')) listener();
@@ -50,11 +56,14 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
 
 /** Remembers a choice where the person who chose it is: in the workspace when it has a value there, else for the user. */
 export async function rememberModel(key: 'model' | 'transcriptionModel', value: string): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration();
+  const scope = vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  const configuration = vscode.workspace.getConfiguration(undefined, scope);
   const current = configuration.inspect(settingKeys[key]);
   const target =
-    current?.workspaceFolderValue !== undefined || current?.workspaceValue !== undefined
-      ? vscode.ConfigurationTarget.Workspace
-      : vscode.ConfigurationTarget.Global;
+    current?.workspaceFolderValue !== undefined
+      ? vscode.ConfigurationTarget.WorkspaceFolder
+      : current?.workspaceValue !== undefined
+        ? vscode.ConfigurationTarget.Workspace
+        : vscode.ConfigurationTarget.Global;
   await configuration.update(settingKeys[key], value, target);
 }

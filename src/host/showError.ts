@@ -16,6 +16,13 @@ const labels = {
   'show-log': 'Show Log',
 } as const satisfies Partial<Record<ErrorAction, string>>;
 
+/** The command that opens a setting where it counts: what belongs to the machine is with the machine in a remote window. */
+export function openSettingCommand(setting: string): readonly [command: string, ...commandArguments: unknown[]] {
+  return setting === settingKeys.providers && vscode.env.remoteName !== undefined
+    ? ['workbench.action.openRemoteSettingsFile']
+    : ['workbench.action.openSettings', setting];
+}
+
 /** The button that leads on from this error, for a notification or the chat. Retry is the caller's own. */
 export function buttonFor(error: EarshotError): ErrorButton | undefined {
   const { action } = errorPolicy[error.reason];
@@ -28,8 +35,10 @@ export function buttonFor(error: EarshotError): ErrorButton | undefined {
       };
     case 'select-model':
       return { title: labels[action], command: commandIds.selectModel, arguments: [] };
-    case 'open-settings':
-      return { title: labels[action], command: 'workbench.action.openSettings', arguments: [settingKeys.providers] };
+    case 'open-settings': {
+      const [command, ...commandArguments] = openSettingCommand(error.setting ?? settingKeys.providers);
+      return { title: labels[action], command, arguments: commandArguments };
+    }
     case 'show-log':
       return { title: labels[action], command: commandIds.showLog, arguments: [] };
     case 'retry':
@@ -49,7 +58,9 @@ export async function showError(thrown: unknown, log: Log, canRetry = false): Pr
   const retry = 'Retry';
   const showLog = labels['show-log'];
   const button = buttonFor(error);
-  const offersRetry = canRetry && errorPolicy[error.reason].turn !== 'us';
+  const { turn, action } = errorPolicy[error.reason];
+  // Where the file itself is what is wrong, the same again gives the same.
+  const offersRetry = canRetry && turn !== 'us' && action !== 'none';
   const titles = new Set([...(button === undefined ? [] : [button.title]), ...(offersRetry ? [retry] : []), showLog]);
   const choice = await vscode.window.showErrorMessage(log.redact(error.message), ...titles);
   if (choice === undefined) return undefined;

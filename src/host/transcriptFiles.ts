@@ -8,10 +8,13 @@ const maxTranscriptByteLength = 50_000_000;
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** Why a file that stood where a transcript should have gone was left alone. */
+export type Kept = 'edited' | 'earlier-recording' | 'reaches-further';
+
 export interface SavedTranscript {
   readonly uri: vscode.Uri;
-  /** A file that a person edited, which stood where the transcript should have gone and was left alone. */
-  readonly kept?: vscode.Uri;
+  /** The file that was left alone; this transcript then has a name of its own beside it. */
+  readonly kept?: { readonly uri: vscode.Uri; readonly why: Kept };
   /** Why it is not on disk but in an unsaved document. */
   readonly unsavedBecause?: string;
 }
@@ -51,12 +54,18 @@ function isDirty(uri: vscode.Uri): boolean {
   );
 }
 
-/** Whether the file may be written over: it is not there, or it is Earshot's own work on the same recording, which nobody has touched. */
-async function stateOf(uri: vscode.Uri, sourceName: string): Promise<'free' | 'edited' | 'other-recording'> {
+/** Whether the file may be written over: it is not there, or it is Earshot's own work on the same recording, touched by nobody and no better. */
+async function stateOf(uri: vscode.Uri, transcript: Transcript): Promise<'free' | 'other-recording' | Kept> {
   if (!(await exists(uri))) return 'free';
   const existing = await readTranscript(uri);
   if (existing === undefined || !existing.isUntouched || isDirty(uri)) return 'edited';
-  return existing.sourceName === sourceName ? 'free' : 'other-recording';
+  const { sourceName, sourceSha256, completeUntilSeconds } = transcript.provenance;
+  if (existing.sourceName !== sourceName) return 'other-recording';
+  // The recording was replaced; what was said in the earlier one may be nowhere else any more.
+  if (existing.sourceSha256 !== sourceSha256) return 'earlier-recording';
+  if (completeUntilSeconds === undefined) return 'free';
+  const reach = existing.segments.at(-1)?.endSeconds ?? 0;
+  return !existing.isPartial || reach > completeUntilSeconds ? 'reaches-further' : 'free';
 }
 
 export async function openUntitled(content: string): Promise<vscode.Uri> {
@@ -65,34 +74,32 @@ export async function openUntitled(content: string): Promise<vscode.Uri> {
 }
 
 /** `interview.vtt`, else `interview.m4a.vtt` (another recording has the name), else `interview.new.vtt`, `interview.new-2.vtt` … */
-async function freeTarget(clip: vscode.Uri): Promise<{ readonly target: vscode.Uri; readonly kept?: vscode.Uri }> {
-  const name = fileName(clip);
+async function freeTarget(
+  clip: vscode.Uri,
+  transcript: Transcript,
+): Promise<{ readonly target: vscode.Uri; readonly kept?: NonNullable<SavedTranscript['kept']> }> {
   const first = transcriptUri(clip);
-  const state = await stateOf(first, name);
+  const state = await stateOf(first, transcript);
   if (state === 'free') return { target: first };
-  const kept = state === 'edited' ? { kept: first } : {};
   if (state === 'other-recording') {
-    const target = transcriptUri(clip, name.split('.').at(-1));
-    if ((await stateOf(target, name)) === 'free') return { target };
+    const target = transcriptUri(clip, extensionOf(clip));
+    if ((await stateOf(target, transcript)) === 'free') return { target };
   }
+  const kept = state === 'other-recording' ? {} : { kept: { uri: first, why: state } };
   for (let count = 1; ; count++) {
     const target = transcriptUri(clip, count === 1 ? 'new' : `new-${count}`);
-    if ((await stateOf(target, name)) === 'free') return { target, ...kept };
+    if ((await stateOf(target, transcript)) === 'free') return { target, ...kept };
   }
 }
 
-/**
- * Writes a transcript beside its recording. What a person edited is never written over: the new one then goes to a file of its
- * own beside it. Where the folder cannot be written, the transcript opens unsaved, so that it is not lost.
- */
-export async function saveTranscript(
-  clip: vscode.Uri,
-  transcript: Transcript,
-  where: 'beside' | 'untitled',
-): Promise<SavedTranscript> {
+export function extensionOf(clip: vscode.Uri): string {
+  return fileName(clip).split('.').at(-1) ?? '';
+}
+
+async function write(clip: vscode.Uri, transcript: Transcript, where: 'beside' | 'untitled'): Promise<SavedTranscript> {
   const content = serialiseTranscript(transcript, digest);
   if (where === 'untitled') return { uri: await openUntitled(content) };
-  const { target, kept } = await freeTarget(clip);
+  const { target, kept } = await freeTarget(clip, transcript);
   try {
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
     return { uri: target, ...(kept === undefined ? {} : { kept }) };
@@ -102,4 +109,22 @@ export async function saveTranscript(
       unsavedBecause: `${fileName(target)} could not be written: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+/** The last save that was begun: two recordings of one stem must not find the same name free at the same time. */
+let saving: Promise<unknown> = Promise.resolve();
+
+/**
+ * Writes a transcript beside its recording. What a person edited, what belongs to another recording and what reaches further
+ * is never written over: the new one then goes to a file of its own beside it. Where the folder cannot be written, the
+ * transcript opens unsaved, so that it is not lost.
+ */
+export function saveTranscript(
+  clip: vscode.Uri,
+  transcript: Transcript,
+  where: 'beside' | 'untitled',
+): Promise<SavedTranscript> {
+  const saved = saving.then(() => write(clip, transcript, where));
+  saving = saved.catch(() => undefined);
+  return saved;
 }

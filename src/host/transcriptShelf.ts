@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Segment } from '../core/transcript.js';
 import type { TranscriptShelf } from '../workflows/ports.js';
-import { readTranscript, transcriptUri } from './transcriptFiles.js';
+import { extensionOf, readTranscript, transcriptUri } from './transcriptFiles.js';
 
 const maxKept = 50;
 
@@ -13,8 +13,11 @@ export function createTranscriptShelf(): TranscriptShelf {
   const kept = new Map<string, readonly Segment[]>();
   return {
     find: async (clip, sha256) => {
-      const beside = await readTranscript(transcriptUri(vscode.Uri.parse(clip.uri)));
-      if (beside?.sourceSha256 === sha256 && !beside.isPartial && beside.segments.length > 0) return beside.segments;
+      const uri = vscode.Uri.parse(clip.uri);
+      for (const candidate of [transcriptUri(uri), transcriptUri(uri, extensionOf(uri))]) {
+        const beside = await readTranscript(candidate);
+        if (beside?.sourceSha256 === sha256 && !beside.isPartial && beside.segments.length > 0) return beside.segments;
+      }
       return kept.get(sha256);
     },
     keep: (_clip, sha256, segments) => {

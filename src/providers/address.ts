@@ -1,12 +1,14 @@
 import { EarshotError } from '../core/errors.js';
 
 export interface Address {
-  /** Without a slash at the end. */
+  /** Path without a slash at the end; a query stays, and goes with every request. */
   readonly baseUrl: string;
   /** What a key is kept for. */
   readonly origin: string;
   /** For people: no query, no credentials. */
   readonly display: string;
+  /** Values of the query, any of which may be a key. */
+  readonly queryValues: readonly string[];
   readonly isLoopback: boolean;
 }
 
@@ -48,6 +50,11 @@ export function parseAddress(baseUrl: string, provider: string): Address {
       { provider },
     );
   }
-  url.hash = '';
-  return { baseUrl: url.href.replace(/\/+$/, ''), origin: url.origin, display, isLoopback };
+  return {
+    baseUrl: `${display}${url.search}`,
+    origin: url.origin,
+    display,
+    queryValues: [...url.searchParams.values()],
+    isLoopback,
+  };
 }

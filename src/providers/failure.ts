@@ -12,6 +12,8 @@ export interface Asked {
   readonly model?: string;
   /** The recording concerned. */
   readonly fileName?: string;
+  /** Another next step, where the server answered something that cannot be used. */
+  readonly orElse?: string;
   /** False when the request went out without any key. */
   readonly sentKey: boolean;
   readonly secrets: readonly string[];
@@ -56,6 +58,11 @@ function aboutFile(asked: Asked): string {
   return asked.fileName ?? 'the recording';
 }
 
+/** The name of a file stays as it is. */
+function atBeginning(words: string): string {
+  return words.replace(/^the recording$/, 'The recording');
+}
+
 function aboutModel(asked: Asked): string {
   return asked.model === undefined ? 'the model' : `the model "${asked.model}"`;
 }
@@ -76,9 +83,9 @@ const sentences = {
   redirect: ({ label, address }) =>
     `${label} sends requests for ${address} on to another address. Nothing was sent there, so that your key stays with this one. Put the final address into the setting earshot.providers if you trust it.`,
   'too-large': (asked) =>
-    `${aboutFile(asked)} is too large for ${asked.label} in one request. Select a shorter part of it, or another model.`,
+    `${atBeginning(aboutFile(asked))} is too large for ${asked.label} in one request. Select a shorter part of it, or another model.`,
   'too-long': (asked) =>
-    `${aboutFile(asked)} is too long for ${aboutModel(asked)} of ${asked.label}. Select a shorter part of it, or transcribe it and ask about the transcript.`,
+    `${atBeginning(aboutFile(asked))} is too long for ${aboutModel(asked)} of ${asked.label}. Select a shorter part of it, or transcribe it and ask about the transcript.`,
   format: (asked) =>
     `${asked.label} could not read the sound of ${aboutFile(asked)}. Convert it to WAV or MP3, or select another model.`,
   deaf: (asked) => `${asked.label} does not let ${aboutModel(asked)} hear audio. Select a model that hears.`,
@@ -123,9 +130,19 @@ function judge(failure: Failure, asked: Asked): Verdict {
     case 'status': {
       const error = readVendorError(failure);
       const { reason, sentence } = findRule(failure, error);
-      const location = failure.location === undefined ? '' : `It named ${failure.location}`;
-      const text = sentence === 'redirect' ? location : error.text;
+      const { text } = error;
+      if (sentence === 'redirect') {
+        return {
+          reason,
+          sentence,
+          ...(failure.location === undefined ? {} : { hint: `It named ${failure.location}.` }),
+        };
+      }
       if (reason === 'invalid-key' && !asked.sentKey) return { reason: 'missing-key', sentence: 'missing-key', text };
+      // Nothing was asked of a model, so that none can be missing.
+      if (reason === 'model-not-found' && asked.model === undefined) {
+        return { reason: 'invalid-settings', sentence: 'no-address', text };
+      }
       return { reason, sentence, text };
     }
     case 'transport': {
@@ -155,13 +172,17 @@ export function mayReconnect(failure: Extract<Failure, { kind: 'transport' }>): 
   return transportRules.find(({ codes }) => failure.codes.some((code) => codes.test(code)))?.reconnect ?? true;
 }
 
+/** Reasons by which a server says that it is there, and does not do what was asked. */
+const unusable: readonly ErrorReason[] = ['invalid-settings', 'forbidden', 'malformed-response', 'request-rejected'];
+
 /** Puts a failure into words; no secret survives it, in the message or in the detail. */
 export function explain(failure: Failure, asked: Asked): EarshotError {
   const { reason, sentence, hint, text } = judge(failure, asked);
   const theirs = text === undefined ? '' : trimText(redact(text, asked.secrets));
   const message = [
     sentences[sentence](asked),
-    ...(hint === undefined ? [] : [hint]),
+    ...(asked.orElse !== undefined && unusable.includes(reason) ? [asked.orElse] : []),
+    ...(hint === undefined ? [] : [redact(hint, asked.secrets)]),
     ...(theirs === '' ? [] : [`${asked.label} says: "${theirs}"`]),
   ].join(' ');
   const retryAfterSeconds = failure.kind === 'status' ? failure.retryAfterSeconds : undefined;

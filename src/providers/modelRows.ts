@@ -3,8 +3,6 @@ import { cautiousCapabilities, type Capabilities } from '../core/model.js';
 /** How a model's chat endpoint differs from the plain one. */
 export interface ChatTraits {
   readonly maxTokensField: 'max_completion_tokens' | 'max_tokens';
-  /** The model refuses a conversation without any audio in it. */
-  readonly needsAudio: boolean;
 }
 
 /** How a model's transcription endpoint differs from the plain one. */
@@ -44,7 +42,7 @@ export interface ModelRow {
 }
 
 export const plainTraits: Pick<ModelFacts, 'chat' | 'transcription' | 'speech'> = {
-  chat: { maxTokensField: 'max_tokens', needsAudio: false },
+  chat: { maxTokensField: 'max_tokens' },
   transcription: { languageField: 'language', glossaryField: 'prompt', streams: false, speakers: false },
   speech: { defaultVoice: 'alloy', takesSpeed: true },
 };

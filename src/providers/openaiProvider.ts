@@ -1,5 +1,5 @@
 import { hasAudio, refuseImagesWithAudio } from '../core/conversation.js';
-import { EarshotError, type ErrorReason } from '../core/errors.js';
+import { EarshotError, isCancelled, type ErrorReason } from '../core/errors.js';
 import { mediaFormatLabel } from '../core/media.js';
 import type { Capabilities, Model } from '../core/model.js';
 import { formatByteLength } from '../core/timecode.js';
@@ -8,14 +8,18 @@ import { chatDecoder, encodeChat } from './dialects/openaiChat.js';
 import { encodeSpeech } from './dialects/openaiSpeech.js';
 import { decodeTranscription, encodeTranscription, transcriptionDecoder } from './dialects/openaiTranscription.js';
 import { refuseErrorBody } from './dialects/wire.js';
-import { listedModels } from './listedModels.js';
+import { explain, type Asked } from './failure.js';
+import { decodeListing, listedModels } from './listedModels.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
 import { askWire, type Call, type WireAnswer } from './openaiClient.js';
 import type { OpenaiWireVendor } from './openaiWireVendor.js';
 import type { AnswerEvent, AnswerRequest, Provider, ProviderContext, TranscriptionEvent } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
+import { secretsIn } from './redact.js';
 
 const listingTimeoutSeconds = 5;
+/** With the body, which the SDK does not time. */
+const wholeListingTimeoutSeconds = 8;
 
 async function* readAnswer(answer: WireAnswer): AsyncGenerator<AnswerEvent> {
   const decoder = chatDecoder();
@@ -51,6 +55,9 @@ async function* billByDuration(
   }
 }
 
+/** What a request is about, for the words about its failure. */
+type About = Partial<Pick<Asked, 'model' | 'fileName' | 'orElse'>>;
+
 /** Whoever speaks OpenAI's wire format: the vendor's table and the user's settings make the difference. */
 export function openaiProvider(
   name: string,
@@ -71,12 +78,14 @@ export function openaiProvider(
   const headers = settings.headers ?? {};
   const brings = Object.keys(headers).some((header) => /^(?:authorization|(?:x-)?api-key)$/i.test(header));
   const keyRequired = vendor.needsKey && !brings;
+  const secrets = secretsIn([...Object.values(headers), ...address.queryValues]);
+  secrets.forEach(context.addSecret);
   const getKey = (): Promise<string | undefined> => context.getKey(name, address.origin);
 
   const refuse = (reason: ErrorReason, message: string): EarshotError =>
     new EarshotError(reason, message, { provider: name });
 
-  const prepare = (key: string | undefined, about: { model?: string; fileName?: string }): Call => ({
+  const prepare = (key: string | undefined, about: About): Call => ({
     baseUrl: address.baseUrl,
     fetch: context.fetch,
     log: context.log,
@@ -87,12 +96,12 @@ export function openaiProvider(
       label,
       address: address.display,
       sentKey: key !== undefined || brings,
-      secrets: [...(key === undefined ? [] : [key]), ...Object.values(headers).filter((value) => value.length >= 8)],
+      secrets: [...(key === undefined ? [] : [key]), ...secrets],
       ...about,
     },
   });
 
-  const callAbout = async (about: { model?: string; fileName?: string }): Promise<Call> => {
+  const callAbout = async (about: About): Promise<Call> => {
     const key = await getKey();
     if (key === undefined && keyRequired) {
       throw refuse('missing-key', `${label} asks for an API key, and none is set. Set one with Set API Key.`);
@@ -100,13 +109,20 @@ export function openaiProvider(
     return prepare(key, about);
   };
 
-  const listing = listedModels(async (signal) => {
-    const call = { ...prepare(await getKey(), {}), timeoutSeconds: listingTimeoutSeconds, maxRetries: 0 };
-    const read = async function* (answer: WireAnswer): AsyncGenerator {
-      yield await answer.json();
+  const listing = listedModels(async () => {
+    const orElse = `Or name its models under earshot.providers › ${name} › models, which needs no list.`;
+    const call = { ...prepare(await getKey(), { orElse }), timeoutSeconds: listingTimeoutSeconds, maxRetries: 0 };
+    const read = async function* (answer: WireAnswer) {
+      yield decodeListing(await answer.json());
     };
-    for await (const body of askWire(call, (client, options) => client.models.list(options), read, signal)) return body;
-    return undefined;
+    const signal = AbortSignal.timeout(wholeListingTimeoutSeconds * 1000);
+    try {
+      const sent = askWire(call, (client, options) => client.models.list(options), read, signal);
+      for await (const rows of sent) return rows;
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+    throw explain({ kind: 'transport', codes: [], text: '', timedOut: true }, call.asked);
   });
 
   const factsOf = (id: string): ModelFacts => {
@@ -123,6 +139,14 @@ export function openaiProvider(
     return { ref: { provider: name, model: id }, label: rowLabel ?? id, capabilities };
   };
 
+  const namedIds = Object.keys(settings.models ?? {});
+  const rowIds = vendor.rows.flatMap(({ match }) => (typeof match === 'string' ? [match] : []));
+  const knownModels = (): readonly Model[] => {
+    const now = new Date();
+    const ids = new Set([...namedIds, ...rowIds, ...listing.ids()]);
+    return [...ids].map(modelOf).filter(({ capabilities }) => isAlive(capabilities, now));
+  };
+
   const need = (id: string, can: keyof Capabilities, verb: string): ModelFacts => {
     const facts = factsOf(id);
     if (facts.capabilities[can] === true) return facts;
@@ -136,7 +160,7 @@ export function openaiProvider(
     refuseImagesWithAudio(request.messages);
     const hears = hasAudio(request.messages);
     const facts = need(request.model, hears ? 'audioInput' : 'chat', hears ? 'hear audio' : 'answer questions');
-    if (!hears && facts.chat.needsAudio) {
+    if (!hears && facts.capabilities.needsAudio === true) {
       throw refuse(
         'model-lacks-capability',
         `The model "${request.model}" of ${label} answers only questions that hold audio. Attach a recording, or select a model that reads text.`,
@@ -178,12 +202,14 @@ export function openaiProvider(
         ? { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` }
         : { state: 'ready', detail: address.display },
     models: async (signal) => {
-      const rowIds = vendor.rows.flatMap(({ match }) => (typeof match === 'string' ? [match] : []));
-      const liveIds = vendor.listsModels ? await listing.ids(signal) : [];
-      const ids = new Set([...Object.keys(settings.models ?? {}), ...rowIds, ...liveIds]);
-      const now = new Date();
-      return [...ids].map(modelOf).filter(({ capabilities }) => isAlive(capabilities, now));
+      if (vendor.listsModels) {
+        await listing.refresh(signal).catch((error: unknown) => {
+          if (isCancelled(error) || namedIds.length === 0) throw error;
+        });
+      }
+      return knownModels();
     },
+    knownModels,
     model: (id) => Promise.resolve(modelOf(id)),
     converse: async function* (request, signal) {
       const facts = checkQuestion(request);

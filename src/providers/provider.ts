@@ -74,8 +74,14 @@ export interface Provider {
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
   readiness(signal?: AbortSignal): Promise<Readiness>;
-  /** Known models, from tables and settings and, where the server lists them, live; never throws for an unreachable server. */
+  /**
+   * Models that can be chosen: from tables and settings and, where only the server knows them, from its own list.
+   * @throws EarshotError why the server could not be asked (`missing-key`, `invalid-key`, `unreachable`, …), unless the user's
+   * settings name models for it: these are given then. `cancelled` when aborted.
+   */
   models(signal?: AbortSignal): Promise<readonly Model[]>;
+  /** What `models` would give as far as it is known already: asks nobody, searches nothing, loads nothing. */
+  knownModels(): readonly Model[];
   /** The row of one model, also of one that `models()` does not list. */
   model(id: string): Promise<Model>;
   transcribe?(request: TranscriptionRequest, signal: AbortSignal): AsyncIterable<TranscriptionEvent>;
@@ -92,6 +98,8 @@ export interface ProviderContext {
   readonly getKey: (provider: string, origin: string) => Promise<string | undefined>;
   readonly programs: ProgramRunner;
   readonly log: (line: string) => void;
+  /** From now on this text never appears in the log: a secret that stands in the settings, or a part of one. */
+  readonly addSecret: (secret: string) => void;
 }
 
 export interface ProgramRun {

@@ -103,6 +103,7 @@ function readCapabilities(fields: Fields): Partial<Capabilities> {
     chat: fields.boolean('chat'),
     audioInput: fields.boolean('audioInput'),
     audioOutput: fields.boolean('audioOutput'),
+    needsAudio: fields.boolean('needsAudio'),
     transcription: fields.boolean('transcription'),
     speech: fields.boolean('speech'),
     tools: fields.boolean('tools'),

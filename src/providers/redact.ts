@@ -7,13 +7,23 @@ const keyLike: readonly [RegExp, string][] = [
   [/[A-Za-z0-9+/]{120,}={0,2}/g, '[data]'],
 ];
 
+/** Shorter texts are words of everyday, and taking those out would make a log unreadable. */
+const shortestSecret = 8;
+
+/** Values that may be secret, such as `Token 7f3ae9…`, and the parts of each, for a server may repeat the part alone. */
+export function secretsIn(values: readonly string[]): readonly string[] {
+  const parts = values.flatMap((value) => [value.trim(), ...value.split(/[\s=,;:"']+/)]);
+  return [...new Set(parts)].filter((part) => part.length >= shortestSecret);
+}
+
 /**
  * Takes out the secrets that are known, then whatever looks like one, then long runs of base64, which may be the recording.
  * Everything that another side sent passes through here before it can reach a message or the log.
  */
 export function redact(value: string, secrets: readonly string[] = []): string {
   let clean = value;
-  for (const secret of secrets) {
+  // A secret that is a part of another one must not break it up and leave the rest.
+  for (const secret of secrets.toSorted((left, right) => right.length - left.length)) {
     if (secret.length >= 4) clean = clean.replaceAll(secret, '[key]');
   }
   for (const [pattern, replacement] of keyLike) clean = clean.replaceAll(pattern, replacement);

@@ -29,8 +29,17 @@ export interface Providers {
    * `auto` takes the first that is ready.
    */
   readonly providers: readonly Provider[];
-  /** Entries that cannot be used; the others work all the same. */
+  /** Entries that cannot be used; the others work all the same. A provider that fails with the same reason stands for each. */
   readonly problems: readonly ProviderProblem[];
+}
+
+/**
+ * Stands where an entry stands that cannot be used, so that its reason is shown wherever providers are, and `auto` does not
+ * pass it over in silence.
+ */
+function brokenProvider(name: string, problem: EarshotError): Provider {
+  const fail = (): Promise<never> => Promise.reject(problem);
+  return { name, label: name, isLocal: false, readiness: fail, models: fail, knownModels: () => [], model: fail };
 }
 
 /** @param settings The setting `earshot.providers` as it is, which may hold anything. */
@@ -43,7 +52,9 @@ export function createProviders(settings: Readonly<Record<string, unknown>>, con
       const read = readProviderSettings(name, settings[name], Object.hasOwn(presets, name) ? presets[name] : undefined);
       providers.push(makers[read.kind](name, read, context));
     } catch (error) {
-      problems.push({ name, error: toEarshotError(error) });
+      const problem = toEarshotError(error);
+      problems.push({ name, error: problem });
+      providers.push(brokenProvider(name, problem));
     }
   }
   return { providers, problems };

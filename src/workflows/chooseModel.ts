@@ -1,4 +1,4 @@
-import { EarshotError } from '../core/errors.js';
+import { EarshotError, toEarshotError } from '../core/errors.js';
 import { formatModelRef, type Capabilities, type Model, type ModelRef } from '../core/model.js';
 import type { Provider, Readiness } from '../providers/provider.js';
 
@@ -10,21 +10,64 @@ export interface ChosenModel {
 
 export interface ProviderState {
   readonly provider: Provider;
-  readonly readiness: Readiness;
+  readonly readiness: Readiness | { readonly state: 'unreachable'; readonly detail: string };
   readonly models: readonly Model[];
+  /** Why it cannot be used now, when its server was asked. */
+  readonly problem?: EarshotError;
 }
 
-/** Everything that can be chosen from, in the order of the providers, which is the order of `auto`. */
+async function surveyProvider(provider: Provider, signal: AbortSignal | undefined): Promise<ProviderState> {
+  try {
+    const readiness = await provider.readiness(signal);
+    return { provider, readiness, models: readiness.state === 'ready' ? await provider.models(signal) : [] };
+  } catch (thrown) {
+    const problem = toEarshotError(thrown);
+    if (problem.reason === 'cancelled') throw problem;
+    const state = problem.reason === 'missing-key' || problem.reason === 'invalid-key' ? 'missing-key' : 'unreachable';
+    return { provider, readiness: { state, detail: problem.message }, models: [], problem };
+  }
+}
+
+/**
+ * Everything that can be chosen from, in the order of the providers, which is the order of `auto`. A provider that fails
+ * leaves the others alone.
+ */
 export async function surveyProviders(
   providers: readonly Provider[],
   signal?: AbortSignal,
 ): Promise<readonly ProviderState[]> {
-  return Promise.all(
+  return Promise.all(providers.map((provider) => surveyProvider(provider, signal)));
+}
+
+/** The models of those providers that are ready, as far as they are known without asking any server. */
+export async function knownModels(
+  providers: readonly Provider[],
+  signal?: AbortSignal,
+): Promise<readonly ChosenModel[]> {
+  const known = await Promise.all(
     providers.map(async (provider) => {
-      const readiness = await provider.readiness(signal);
-      return { provider, readiness, models: readiness.state === 'ready' ? await provider.models(signal) : [] };
+      const { state } = await provider.readiness(signal).catch(() => ({ state: 'not-set-up' }) as const);
+      return state === 'ready' ? provider.knownModels().map((model) => ({ provider, model })) : [];
     }),
   );
+  return known.flat();
+}
+
+/**
+ * Of `auto`'s candidates those that come before a server that could not be asked. A recording meant for a server of one's
+ * own must not go to somebody else because that server happens to be down.
+ * @throws EarshotError of that server when nothing comes before it.
+ */
+function firstOf(
+  states: readonly ProviderState[],
+  pick: (states: readonly ProviderState[]) => ChosenModel | undefined,
+): ChosenModel | undefined {
+  for (const [index, { problem }] of states.entries()) {
+    const found = pick(states.slice(0, index + 1));
+    if (found !== undefined) return found;
+    if (problem !== undefined) throw problem;
+  }
+  return undefined;
 }
 
 export function chatModels(states: readonly ProviderState[]): readonly ChosenModel[] {
@@ -55,11 +98,13 @@ async function namedModel(
     );
   }
   const { provider, readiness } = state;
+  if (state.problem !== undefined) throw state.problem;
   if (readiness.state !== 'ready') {
     const reasons = {
       'missing-key': 'missing-key',
       'not-set-up': 'invalid-settings',
       'program-missing': 'program-missing',
+      unreachable: 'unreachable',
     } as const;
     throw new EarshotError(reasons[readiness.state], `${provider.label} cannot be used yet: ${readiness.detail}`, {
       provider: provider.name,
@@ -98,14 +143,23 @@ export function explainNothingReady(states: readonly ProviderState[]): string {
 
 /**
  * Who transcribes: the model the user named, else the first that is ready.
+ * @param reader Who is going to read the transcript.
  * @throws EarshotError `no-model` when nothing is ready, and what is wrong with a named model.
  */
 export async function chooseTranscriber(
   states: readonly ProviderState[],
   ref: ModelRef | undefined,
+  reader?: Provider,
 ): Promise<ChosenModel> {
   if (ref !== undefined) return namedModel(states, ref, 'transcription', 'transcribe');
-  const first = transcriptionModels(states)[0];
+  if (reader !== undefined) {
+    // The recording goes to whoever was chosen to read, or stays here, before it goes to a third party.
+    const candidates = transcriptionModels(states);
+    const close =
+      candidates.find(({ provider }) => provider === reader) ?? candidates.find(({ provider }) => provider.isLocal);
+    if (close !== undefined) return close;
+  }
+  const first = firstOf(states, (some) => transcriptionModels(some)[0]);
   if (first !== undefined) return first;
   throw new EarshotError(
     'no-model',
@@ -114,38 +168,47 @@ export async function chooseTranscriber(
   );
 }
 
+/** Finds who transcribes, when somebody turns out to be needed: most questions to models that hear need nobody. */
+export type FindTranscriber = (reader?: Provider) => Promise<ChosenModel>;
+
 export type Answerer =
   /** The model hears the recording itself. */
   | { readonly way: 'audio'; readonly chosen: ChosenModel }
-  /** The model reads a transcript; `transcriber` is who makes it. */
-  | { readonly way: 'transcript'; readonly chosen: ChosenModel; readonly transcriber: ChosenModel | undefined }
+  /** The model reads a transcript. */
+  | { readonly way: 'transcript'; readonly chosen: ChosenModel }
   /** Nobody answers questions, but somebody can write down what is said. */
-  | { readonly way: 'transcript-only'; readonly transcriber: ChosenModel }
+  | { readonly way: 'transcript-only' }
   | { readonly way: 'nobody' };
 
 /**
  * Who answers a question: the model the user named, else the first ready one that hears, else the first that reads
  * a transcript somebody else makes.
- * @throws EarshotError when a named model cannot be used, or reads only and nothing can transcribe for it is not an error here.
+ * @param hasClips False for a question without any recording, which some models refuse.
+ * @throws EarshotError what is wrong with a named model, or with a server that `auto` would have to pass over.
  */
 export async function chooseAnswerer(
   states: readonly ProviderState[],
   ref: ModelRef | undefined,
-  transcriptionRef: ModelRef | undefined,
+  findTranscriber: FindTranscriber,
+  hasClips = true,
 ): Promise<Answerer> {
-  const transcriber = await chooseTranscriber(states, transcriptionRef).catch((error: unknown) => {
-    if (error instanceof EarshotError && error.reason === 'no-model') return undefined;
-    throw error;
-  });
   if (ref !== undefined) {
     const chosen = await namedModel(states, ref, 'chat', 'answer questions');
-    return chosen.model.capabilities.audioInput ? { way: 'audio', chosen } : { way: 'transcript', chosen, transcriber };
+    return { way: chosen.model.capabilities.audioInput ? 'audio' : 'transcript', chosen };
   }
-  const candidates = chatModels(states);
-  const hearing = candidates.find(({ model }) => model.capabilities.audioInput);
+  const candidates = (some: readonly ProviderState[]): readonly ChosenModel[] =>
+    chatModels(some).filter(({ model }) => hasClips || model.capabilities.needsAudio !== true);
+  const hearing = firstOf(states, (some) => candidates(some).find(({ model }) => model.capabilities.audioInput));
   if (hearing !== undefined) return { way: 'audio', chosen: hearing };
-  const reading = candidates[0];
-  if (reading !== undefined && transcriber !== undefined) return { way: 'transcript', chosen: reading, transcriber };
-  if (transcriber !== undefined) return { way: 'transcript-only', transcriber };
-  return { way: 'nobody' };
+  const reading = candidates(states)[0];
+  if (reading !== undefined && !hasClips) return { way: 'transcript', chosen: reading };
+  const canTranscribe = await findTranscriber().then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EarshotError && error.reason === 'no-model') return false;
+      throw error;
+    },
+  );
+  if (reading !== undefined) return { way: 'transcript', chosen: reading };
+  return { way: canTranscribe ? 'transcript-only' : 'nobody' };
 }

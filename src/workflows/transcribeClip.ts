@@ -29,6 +29,8 @@ export interface TranscribeOutcome {
   readonly stoppedBy?: EarshotError;
 }
 
+const latestLength = 120;
+
 /** What the engine has to make of a recording so that a model with this row takes it. */
 export function prepareOptions(capabilities: Capabilities): PrepareOptions {
   return {
@@ -82,6 +84,8 @@ export async function transcribeClip(
   let language = options.language;
   let completeUntilSeconds = 0;
   let stoppedBy: EarshotError | undefined;
+  /** What has come of the piece being worked on without times of its own, and where that piece lies. */
+  let untimed = { startSeconds: 0, endSeconds: 0, text: '' };
 
   const report = (latest?: string): void => {
     onProgress({
@@ -111,21 +115,26 @@ export async function transcribeClip(
         ...(options.language === undefined ? {} : { language: options.language }),
         ...(options.glossary === undefined ? {} : { glossary: options.glossary }),
       };
-      let text = '';
+      untimed = { startSeconds: piece.startSeconds, endSeconds: piece.endSeconds, text: '' };
       for await (const event of provider.transcribe(request, signal)) {
         if (event.type === 'segment') add(shift(event.segment, piece.startSeconds));
-        else if (event.type === 'text') text += event.text;
-        else if (event.type === 'language') language ??= event.language;
+        else if (event.type === 'text') {
+          untimed = { ...untimed, text: untimed.text + event.text };
+          report(untimed.text.slice(-latestLength));
+        } else if (event.type === 'language') language ??= event.language;
         else usage = addUsage(usage, event.usage);
       }
       // Text without times rests on the piece as a whole: that much is known, and no more is claimed.
-      add({ startSeconds: piece.startSeconds, endSeconds: piece.endSeconds, text: text.trim() });
+      add({ ...untimed, text: untimed.text.trim() });
+      untimed = { ...untimed, text: '' };
       completeUntilSeconds = piece.endSeconds;
       report();
       throwIfCancelled(signal);
     }
   } catch (error) {
     stoppedBy = toEarshotError(error);
+    // How far into its piece the text reaches nobody knows: it is kept, and the time up to which all is there stays behind it.
+    if (untimed.text.trim() !== '') segments.push({ ...untimed, text: untimed.text.trim() });
     if (segments.length === 0) throw stoppedBy;
   }
   if (segments.length === 0) {
@@ -153,17 +162,4 @@ export async function transcribeClip(
     },
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
-}
-
-/** For callers that want all or nothing: throws what stopped the work, even when some of it was done. */
-export async function transcribeWhole(
-  clip: OpenClip,
-  options: TranscribeOptions,
-  ports: WorkflowPorts,
-  signal: AbortSignal,
-  onProgress?: (progress: TranscribeProgress) => void,
-): Promise<Transcript> {
-  const { transcript, stoppedBy } = await transcribeClip(clip, options, ports, signal, onProgress);
-  if (stoppedBy !== undefined) throw stoppedBy;
-  return transcript;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../scripts/lib/samples.mjs';
+import { startOpenAIServer } from '../support/openaiServer/server.ts';
 import { toneWords } from '../support/openaiServer/tones.ts';
 import { useVscode } from '../support/vscode/useVscode.ts';
 import { shareOfWords } from '../support/shareOfWords.ts';
@@ -34,9 +35,11 @@ describe('the first five minutes, with nothing but a speech program', () => {
     const { workbench } = vscode();
     await workbench.explorer.open(memo?.file ?? '');
     await workbench.editors.waitForTab(memo?.file ?? '');
-    expect(await workbench.editors.titleActions()).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^Ask About Audio/), expect.stringMatching(/^Transcribe Audio/)]),
-    );
+    await expect
+      .poll(() => workbench.editors.titleActions())
+      .toEqual(
+        expect.arrayContaining([expect.stringMatching(/^Ask About Audio/), expect.stringMatching(/^Transcribe Audio/)]),
+      );
     await workbench.screenshot('audio-preview');
     await workbench.editors.pressTitleAction('Transcribe Audio');
     await workbench.editors.waitForTab(transcriptOf(memo?.file ?? ''), 60_000);
@@ -56,19 +59,19 @@ describe('the first five minutes, with nothing but a speech program', () => {
   it('names the file, what it found and the next step when a file is no audio', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('list.wav', 'Transcribe Audio');
-    const { text, severity } = await workbench.notifications.wait(/list\.wav/);
+    const { text, severity } = await workbench.notifications.wait(/list\.wav holds/);
     await workbench.screenshot('not-audio');
     expect(severity).toBe('error');
     expect(text).toMatch(/list\.wav.*(text|audio)/i);
-    await workbench.notifications.dismiss(/list\.wav/);
+    await workbench.notifications.dismiss(/list\.wav holds/);
   });
 
   it('says so when nothing is said', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('silence.wav', 'Transcribe Audio');
-    const { text } = await workbench.notifications.wait(/silence\.wav/, 60_000);
+    const { text } = await workbench.notifications.wait(/no speech in silence\.wav/, 60_000);
     expect(text).toMatch(/no speech/);
-    await workbench.notifications.dismiss(/silence\.wav/);
+    await workbench.notifications.dismiss(/no speech in silence\.wav/);
   });
 
   it('opens the chat with the recording attached from the Explorer', async () => {
@@ -108,14 +111,13 @@ describe('the first five minutes, with nothing but a speech program', () => {
     const name = transcriptOf(memo?.file ?? '');
     await workbench.editors.type(name, 'Corrected by hand. ');
     await workbench.page.keyboard.press('ControlOrMeta+S');
-    await expect.poll(() => workbench.editors.isDirty(name)).toBe(false);
+    await expect.poll(() => readFileSync(join(workspace, name), 'utf8')).toMatch(/Corrected by hand/);
     const edited = readFileSync(join(workspace, name), 'utf8');
-    expect(edited).toMatch(/Corrected by hand/);
     await workbench.explorer.chooseFromMenu(memo?.file ?? '', 'Transcribe Audio');
     await workbench.editors.waitForTab(name.replace('.vtt', '.new.vtt'), 60_000);
     expect(readFileSync(join(workspace, name), 'utf8')).toBe(edited);
     await workbench.notifications.press(/was edited by hand/, 'Compare');
-    await workbench.page.waitForTimeout(1500);
+    await expect.poll(async () => (await workbench.editors.tabs()).join()).toContain('↔');
     await workbench.screenshot('compare-with-edited');
   });
 
@@ -129,5 +131,35 @@ describe('the first five minutes, with nothing but a speech program', () => {
         timeout: 60_000,
       })
       .toBe(false);
+  });
+
+  it('sets up a server from its address alone, and then answers', async () => {
+    const { workbench } = vscode();
+    const server = await startOpenAIServer({ apiKey: null, recogniser: 'tones' });
+    try {
+      await workbench.runCommand('Earshot: Select Audio Model');
+      await workbench.quickInput.wait('Select Audio Model');
+      await workbench.quickInput.pick(/Point at a server/);
+      await workbench.quickInput.answer(server.baseUrl, 'Point at a Server');
+      await workbench.notifications.wait(/is set up, with \d+ models/);
+      await workbench.screenshot('server-set-up');
+      await workbench.explorer.chooseFromMenu('beep.wav', 'Ask About Audio…');
+      await expect.poll(() => workbench.chat.attachments(), { timeout: 20_000 }).toContain('beep.wav');
+      const answer = await workbench.chat.ask('@audio What is that?', 60_000);
+      expect(answer.error).toBeUndefined();
+      expect(answer.text).toMatch(/I heard: alpha/);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('forgets a file that nobody can listen to, and remembers the last good one', async () => {
+    const { workbench } = vscode();
+    await workbench.explorer.chooseFromMenu('list.wav', 'Ask About Audio…');
+    await expect.poll(() => workbench.chat.attachments(), { timeout: 20_000 }).toContain('list.wav');
+    const refused = await workbench.chat.ask('@audio And this?', 60_000);
+    expect(refused.error).toMatch(/list\.wav holds text/);
+    const next = await workbench.chat.ask('@audio And the one before?', 60_000);
+    expect(next.error ?? '').not.toMatch(/list\.wav/);
   });
 });

@@ -44,6 +44,13 @@ describe('with a model server and a key', () => {
     await workbench.quickInput.type(key);
   }
 
+  it('asks nobody anything while nobody asks it', async () => {
+    const { workbench } = vscode();
+    await workbench.chat.waitForModel(/Earshot|gpt/);
+    await workbench.page.waitForTimeout(3000);
+    expect(server.requests).toEqual([]);
+  });
+
   it('says what is missing and offers to set the key when there is none', async () => {
     const { workbench } = vscode();
     await workbench.explorer.chooseFromMenu('call.wav', 'Transcribe Audio');
@@ -65,6 +72,8 @@ describe('with a model server and a key', () => {
     expect(text).not.toContain(wrongKey);
     expect(buttons).toEqual(expect.arrayContaining(['Keep It Anyway', 'Enter Another']));
     await workbench.notifications.press(/not kept/, 'Enter Another');
+    // VS Code shows no more than three messages in 0.8 s; nobody types a key that fast.
+    await workbench.page.waitForTimeout(1000);
     await workbench.quickInput.answer(benchKey, /API Key for Bench server/);
     await workbench.notifications.wait(/key for Bench server is set/);
   });
@@ -117,27 +126,9 @@ describe('with a model server and a key', () => {
     expect(answer.text).toMatch(/I heard|I/);
   });
 
-  it('asks in a document when the chat is switched off', async () => {
-    const { workbench } = vscode();
-    await workbench.runCommand('Preferences: Open User Settings (JSON)');
-    await workbench.editors.waitForTab('settings.json');
-    await workbench.page.keyboard.press('ControlOrMeta+A');
-    await workbench.page.keyboard.insertText('{ "chat.disableAIFeatures": true }');
-    await workbench.page.keyboard.press('ControlOrMeta+S');
-    await expect.poll(() => workbench.editors.isDirty('settings.json')).toBe(false);
-    await workbench.explorer.chooseFromMenu('call.wav', 'Ask About Audio…');
-    await workbench.quickInput.answer('Which words are in it?', /Ask about call\.wav/);
-    await expect
-      .poll(async () => (await workbench.editors.tabs()).some((tab) => tab.includes('Untitled')), { timeout: 30_000 })
-      .toBe(true);
-    await workbench.page.waitForTimeout(500);
-    await workbench.screenshot('ask-in-document');
-    const tab = (await workbench.editors.tabs()).find((name) => name.includes('Untitled')) ?? '';
-    expect(await workbench.editors.text(tab)).toMatch(/# Which words are in it\?[\s\S]*kilo lima mike/);
-  });
-
   it('leaves no key in any log, setting, document or the package', () => {
     const { server: vscodeServer, workspace } = vscode();
+    expect(vscodeServer.extensionHostLog()).toMatch(/\[invalid-key\]/);
     const everything = [vscodeServer.extensionHostLog(), ...filesUnder(workspace), ...filesUnder(vscodeServer.home)];
     for (const key of [benchKey, wrongKey]) {
       expect(everything.filter((text) => text.includes(key))).toEqual([]);

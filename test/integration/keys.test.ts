@@ -43,6 +43,7 @@ describe('keys', () => {
   it('do not follow a provider to another address', async () => {
     await configure('earshot.providers', stolen(thief.baseUrl));
     const { error } = await askInChat('Which words?', [tones]);
+    // Whether it was asked at all or refused before: the key was not with it.
     for (const request of thief.requests) {
       assert.ok(!JSON.stringify(request.headers).includes(benchKey), 'the key reached an address it was not set for');
     }

@@ -16,6 +16,23 @@ async function transcribe(...given: readonly unknown[]): Promise<Transcripts> {
   return vscode.commands.executeCommand<Transcripts>('earshot.transcribe', ...given);
 }
 
+/** Has the server's transcription model take no more than so many seconds at a time. */
+async function withPieces(server: OpenAIServer, maxInputSeconds: number, work: () => Promise<void>): Promise<void> {
+  const models = (extra: object): unknown => ({
+    bench: {
+      kind: 'openai-compatible',
+      baseUrl: server.baseUrl,
+      models: { 'whisper-1': { chat: false, transcription: true, transcriptTimes: 'segments', ...extra } },
+    },
+  });
+  await configure('earshot.providers', models({ maxInputSeconds }));
+  try {
+    await work();
+  } finally {
+    await configure('earshot.providers', models({}));
+  }
+}
+
 function cues(content: string): string {
   return content
     .split('\n\n')
@@ -155,6 +172,80 @@ describe('Transcribe Audio through a server', () => {
       'the very bytes of the file are in the request',
     );
     assert.equal(cues(await read(result.transcript)), 'alpha bravo charlie delta echo');
+  });
+
+  it('never lets a part take the place of the whole', async () => {
+    const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
+    const [whole] = await transcribe(uri);
+    assert.ok(whole);
+    const before = await read(whole.transcript);
+    // In pieces of at most a second, of which the second is refused.
+    await withPieces(server, 1, async () => {
+      server.failNext('/v1/audio/transcriptions', { kind: 'delay', milliseconds: 1 });
+      server.failNext('/v1/audio/transcriptions', { kind: 'status', status: 413 });
+      await watchMessages(async (shown) => {
+        const [part] = await transcribe(uri);
+        assert.match(part?.transcript.path ?? '', /\/tones\.new\.vtt$/);
+        assert.match(await read(part?.transcript ?? uri), /\npartial: stopped at 00:00:0[01]\.\d+\n[\s\S]*alpha/);
+        assert.equal(await read(whole.transcript), before);
+        const messages = shown.map(({ message }) => message).join('\n');
+        assert.match(messages, /tones\.vtt reaches further than the new one and is left as it is/);
+        assert.match(messages, /tones\.new\.vtt reaches 0:01 and no further\. .*large/);
+        assert.ok(shown.some(({ kind, buttons }) => kind === 'error' && buttons.length > 0));
+      });
+    });
+  });
+
+  it('keeps what was heard when the user cancels', async () => {
+    const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
+    await withPieces(server, 1, async () => {
+      const source = new vscode.CancellationTokenSource();
+      const originalProgress = vscode.window.withProgress;
+      const window = vscode.window as { withProgress: unknown };
+      window.withProgress = (_options: unknown, task: (...given: unknown[]) => unknown) =>
+        task({ report: () => undefined }, source.token);
+      try {
+        server.failNext('/v1/audio/transcriptions', { kind: 'delay', milliseconds: 1 });
+        server.failNext('/v1/audio/transcriptions', { kind: 'hang' });
+        await watchMessages(async (shown) => {
+          const work = transcribe(uri);
+          await until(
+            'the second piece is on its way',
+            () => server.requestsTo('/v1/audio/transcriptions').length === 2,
+          );
+          source.cancel();
+          const [part] = await work;
+          assert.match(await read(part?.transcript ?? uri), /\npartial: [\s\S]*alpha/);
+          assert.match(shown.map(({ message }) => message).join('\n'), /^Cancelled\. .* reaches 0:01/);
+        });
+        await until('the request is broken off', () => server.requests.at(-1)?.outcome === 'aborted');
+      } finally {
+        window.withProgress = originalProgress;
+      }
+    });
+  });
+
+  it('gives two recordings of one stem a transcript each', async () => {
+    const twin = put('tones.mp3', await encodeMp3(toneWords('zulu yankee xray').pcm));
+    const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
+    const results = await transcribe(uri, [uri, twin]);
+    remove('tones.mp3');
+    const paths = results.map(({ transcript }) => transcript.fsPath);
+    assert.equal(new Set(paths).size, 2, paths.join(', '));
+    const texts = await Promise.all(results.map(async ({ transcript }) => cues(await read(transcript))));
+    assert.deepEqual(texts.sort(), ['alpha bravo charlie delta echo', 'zulu yankee xray']);
+    remove('tones.wav.vtt', 'tones.mp3.vtt');
+  });
+
+  it('leaves the transcript of an earlier recording of that name alone', async () => {
+    const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
+    const [first] = await transcribe(uri);
+    put('tones.wav', toneWords('india juliet').wav);
+    await watchMessages(async () => {
+      const [second] = await transcribe(uri);
+      assert.match(second?.transcript.path ?? '', /\/tones\.new\.vtt$/);
+    });
+    assert.equal(cues(await read(first?.transcript ?? uri)), 'alpha bravo charlie delta echo');
   });
 
   const failures: [what: string, failure: Failure, times: number, message: RegExp, button: string | undefined][] = [

@@ -71,6 +71,10 @@ export class FakeProvider implements Provider {
     return Promise.resolve(this.known);
   }
 
+  knownModels(): readonly Model[] {
+    return this.known;
+  }
+
   model(id: string): Promise<Model> {
     return Promise.resolve(this.known.find(({ ref }) => ref.model === id) ?? aModel(this.name, id, { chat: true }));
   }

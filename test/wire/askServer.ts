@@ -7,12 +7,16 @@ import { benchKey, type OpenAIServer } from '../support/openaiServer/server.ts';
 /** A context as the host makes it, that keeps every line it is given for the log. */
 export class WireContext implements ProviderContext {
   readonly lines: string[] = [];
+  readonly secrets: string[] = [];
   readonly asked: { provider: string; origin: string }[] = [];
   key: string | undefined = benchKey;
   fetch: typeof fetch = (...request) => fetch(...request);
   readonly programs = createProgramRunner();
   readonly log = (line: string): void => {
     this.lines.push(line);
+  };
+  readonly addSecret = (secret: string): void => {
+    this.secrets.push(secret);
   };
   readonly getKey = (provider: string, origin: string): Promise<string | undefined> => {
     this.asked.push({ provider, origin });

@@ -122,18 +122,29 @@ describe.each(wireKinds)('what surrounds %s', (kind) => {
     context.fetch = (_, init) =>
       Promise.resolve(
         Response.json(
-          { error: { message: `no: ${[...new Headers(init?.headers)].flat().join(' ')}`, code: 'odd' } },
+          {
+            error: {
+              message: `no: ${[...new Headers(init?.headers)].flat().join(' ').replace('Token ', '')}`,
+              code: 'odd',
+            },
+          },
           { status: 400 },
         ),
       );
     const provider = aProvider(
-      { kind, baseUrl: 'https://api.example/v1', headers: { 'x-gateway-pass': 'open-sesame-please' } },
+      {
+        kind,
+        baseUrl: 'https://api.example/v1',
+        headers: { 'x-gateway-pass': 'open-sesame-please', 'x-auth': 'Token 7f3ae9c1d2' },
+      },
       context,
     );
     const { error } = await collectUntilError(provider.transcribe?.({ model: 'whisper-1', audio }, never()));
     const seen = [error.message, error.detail, ...context.lines].join('\n');
     expect(seen).not.toContain('a-key-with-no-known-prefix');
     expect(seen).not.toContain('open-sesame-please');
+    expect(seen).not.toContain('7f3ae9c1d2');
+    expect(context.secrets).toEqual(expect.arrayContaining(['open-sesame-please', '7f3ae9c1d2']));
     expect(seen).toContain('[key]');
   });
 });

@@ -9,6 +9,7 @@ import { collect, collectUntilError, never, providerOf, WireContext, wireKinds }
 const chat = '/v1/chat/completions';
 const listen = '/v1/audio/transcriptions';
 const clip = toneWords('three golf nine');
+const cutOff = 'Bench broke off in the middle of its answer. What came before is kept. Try again.';
 
 describe.each(wireKinds)('answers of %s that end early', (kind) => {
   let server: OpenAIServer;
@@ -47,21 +48,34 @@ describe.each(wireKinds)('answers of %s that end early', (kind) => {
       name: 'a stream that ends in the middle',
       failure: { kind: 'cut-stream', afterEvents: 3 },
       reason: 'answer-cut-off',
+      ours: cutOff,
     },
-    { name: 'a reset in the middle', failure: { kind: 'reset-mid-body', afterEvents: 3 }, reason: 'answer-cut-off' },
+    {
+      name: 'a reset in the middle',
+      failure: { kind: 'reset-mid-body', afterEvents: 3 },
+      reason: 'answer-cut-off',
+      ours: cutOff,
+    },
     {
       name: 'an event that is no JSON',
       failure: { kind: 'malformed-event', afterEvents: 3 },
       reason: 'malformed-response',
+      ours: 'Bench sent an answer that cannot be read. Check that its address speaks the OpenAI API; the log has more.',
     },
-    { name: 'an error among the events', failure: { kind: 'error-event', afterEvents: 3 }, reason: 'vendor-failure' },
-  ] as const)('keeps what came before $name', async ({ failure, reason }) => {
+    {
+      name: 'an error among the events',
+      failure: { kind: 'error-event', afterEvents: 3 },
+      reason: 'vendor-failure',
+      ours: "Bench failed while working on the request. Try again; if it goes on, look at the vendor's status page.",
+    },
+  ] as const)('keeps what came before $name', async ({ failure, reason, ours }) => {
     server.failNext(chat, failure);
     const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { events, error } = await collectUntilError(ask());
     expect(printed).not.toHaveBeenCalled();
     printed.mockRestore();
     expect(error.reason).toBe(reason);
+    expect(error.message.split(' Bench says: ')[0]).toBe(ours);
     expect(events.filter(({ type }) => type === 'text').length).toBeGreaterThan(0);
     expect(server.requestsTo(chat).length).toBe(1);
   });
@@ -80,7 +94,9 @@ describe.each(wireKinds)('answers of %s that end early', (kind) => {
 
   it('gives up a plain answer that breaks off', async () => {
     server.failNext(listen, { kind: 'reset-mid-body' });
-    expect((await collectUntilError(transcribe())).error.reason).toBe('answer-cut-off');
+    const { events, error } = await collectUntilError(transcribe());
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ reason: 'answer-cut-off', message: cutOff });
   });
 
   it('aborts down to the socket', async () => {

@@ -98,14 +98,26 @@ describe.each(wireKinds)('transcription through %s', (kind) => {
     expect(server.problems).toEqual([]);
   });
 
-  it('keeps what came of a stream that breaks off', async () => {
-    if (kind !== 'openai') return;
-    server.failNext(path, { kind: 'cut-stream', afterEvents: 2 });
-    const provider = providerOf(server, kind, context);
-    const { events, error } = await collectUntilError(provider.transcribe?.(aRequest('gpt-transcribe'), never()));
-    expect(events.length).toBeGreaterThan(0);
-    expect(error.reason).toBe('answer-cut-off');
-  });
+  it.each(['cut-stream', 'reset-mid-body'] as const)(
+    'yields what came of a stream cut in the middle, then says so: %s',
+    async (failure) => {
+      if (kind !== 'openai') return;
+      server.failAlways(path, { kind: failure, afterEvents: 2 });
+      const provider = providerOf(server, kind, context);
+      const { events, error } = await collectUntilError(provider.transcribe?.(aRequest('gpt-transcribe'), never()));
+      const said = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+      expect(events.map(({ type }) => type)).toEqual(['text', 'text']);
+      expect(said.length).toBeGreaterThan(0);
+      expect(said.length).toBeLessThan(clip.text.length);
+      expect(clip.text.startsWith(said)).toBe(true);
+      expect(error).toMatchObject({
+        reason: 'answer-cut-off',
+        message: 'Bench broke off in the middle of its answer. What came before is kept. Try again.',
+        provider: 'bench',
+      });
+      expect(server.requestsTo(path).length).toBe(1);
+    },
+  );
 
   it('names the speakers where the model tells them apart', async () => {
     if (kind !== 'openai') return;
@@ -128,6 +140,8 @@ describe.each(wireKinds)('transcription through %s', (kind) => {
     const provider = providerOf(server, kind, context);
     const { error } = await collectUntilError(provider.transcribe?.(aRequest('whisper-1'), never()));
     expect(error.reason).toBe('clip-too-large');
-    expect(error.message).toContain('interview.wav is too large for Bench');
+    expect(error.message).toMatch(
+      /^interview\.wav is too large for Bench in one request\. Select a shorter part of it, or another model\. Bench says: "Max/,
+    );
   });
 });

@@ -18,6 +18,8 @@ export interface TranscriptFile {
 const title = 'Transcribed by Earshot';
 /** Of everything else in the file. */
 const checksumKey = 'checksum';
+/** Enough to notice an edit, and short to look at. */
+const checksumLength = 16;
 
 /** A value on a line of its own: no line break may end the NOTE block early. */
 const line = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
@@ -39,7 +41,7 @@ export function serialiseTranscript(transcript: Transcript, digest: (text: strin
       : [`partial: stopped at ${formatTimecode(provenance.completeUntilSeconds)}`]),
   ].join('\n');
   const cues = serialiseCues(transcript.segments);
-  const checksum = digest(serialiseWebVtt([note], cues));
+  const checksum = digest(serialiseWebVtt([note], cues)).slice(0, checksumLength);
   return serialiseWebVtt([`${note}\n${checksumKey}: ${checksum}`], cues);
 }
 
@@ -71,6 +73,6 @@ export function parseTranscript(name: string, content: string, digest: (text: st
     ...(sourceSha256 === undefined ? {} : { sourceSha256 }),
     ...(model === undefined ? {} : { model }),
     isPartial: field('partial') !== undefined,
-    isUntouched: checksum !== undefined && checksum === digest(rest),
+    isUntouched: checksum !== undefined && checksum === digest(rest).slice(0, checksumLength),
   };
 }

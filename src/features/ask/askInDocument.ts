@@ -13,6 +13,8 @@ export async function askInDocument(
   given: AskArguments,
   services: Services,
 ): Promise<{ readonly text: string } | undefined> {
+  // A file that nobody can listen to is better known before a question has been thought up and typed.
+  for (const uri of clips) await services.engine.probe((await services.openClip(uri)).source);
   const prompt =
     given.prompt ??
     (await vscode.window.showInputBox({
@@ -45,8 +47,8 @@ export async function askInDocument(
       };
       try {
         const model =
-          given.model === undefined ? 'setting' : { ours: parseModelRef(given.model, 'the command argument') };
-        result = await askAboutClips({ prompt, clips, history: [], model }, services, sink, signal);
+          given.model === undefined ? {} : { model: { ours: parseModelRef(given.model, 'the command argument') } };
+        result = await askAboutClips({ prompt, clips, history: [], ...model }, services, sink, signal);
       } catch (thrown) {
         failure = thrown;
       } finally {

@@ -15,7 +15,7 @@ async function hasChat(): Promise<boolean> {
 
 export function registerAsk(services: Services): readonly vscode.Disposable[] {
   return [
-    registerCommand(commandIds.ask, async (first, all, options) => {
+    registerCommand(commandIds.ask, services.log, async (first, all, options) => {
       const given = urisOf(first, all);
       const uris = given.length > 0 ? given : await pickClips('Ask About Audio');
       if (uris === undefined || uris.length === 0) return undefined;

@@ -41,17 +41,23 @@ export async function attachedClips(
   signal: AbortSignal,
 ): Promise<Attachments> {
   const uris = new Map<string, vscode.Uri>();
+  const implicit = new Set<string>();
   const images: string[] = [];
   for (const { id, value } of references) {
     if (isPastedImage(value)) images.push(id);
     const uri = value instanceof vscode.Uri ? value : value instanceof vscode.Location ? value.uri : undefined;
-    if (uri !== undefined) uris.set(toLocalUri(uri, runsOnRemote).toString(), toLocalUri(uri, runsOnRemote));
+    if (uri === undefined) continue;
+    const local = toLocalUri(uri, runsOnRemote);
+    uris.set(local.toString(), local);
+    if (id.startsWith('vscode.implicit')) implicit.add(local.toString());
   }
   const clips: vscode.Uri[] = [];
   const leftOut: string[] = [];
   for (const uri of uris.values()) {
     if (looksLikeAudio(uri)) clips.push(uri);
     else if (imageName.test(uri.path)) images.push(fileName(uri));
+    // What merely happens to be open is not read to find out.
+    else if (implicit.has(uri.toString())) continue;
     else if (await holdsAudio(uri, services, signal)) clips.push(uri);
     else leftOut.push(fileName(uri));
   }

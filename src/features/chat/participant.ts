@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { type Message, text } from '../../core/conversation.js';
-import { toEarshotError } from '../../core/errors.js';
+import { type ErrorReason, toEarshotError } from '../../core/errors.js';
 import { parseModelRef } from '../../core/model.js';
 import { signalOf } from '../../host/cancellation.js';
 import { toLocalUri } from '../../host/clips.js';
-import { languageModelVendor, participantId } from '../../host/ids.js';
+import { commandIds, languageModelVendor, participantId } from '../../host/ids.js';
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
 import { buttonFor } from '../../host/showError.js';
-import { askAboutClips, clipNames, type AnswerSink, type Asking } from '../ask/askAboutClips.js';
+import { askAboutClips, clipNames, type AnswerSink, type Request } from '../ask/askAboutClips.js';
 import { attachedClips } from './attachments.js';
 import { pickedModel } from './languageModel.js';
 import { autoModelId } from './provideModels.js';
@@ -18,7 +18,6 @@ interface ExchangeMetadata {
   readonly clips: readonly string[];
   readonly answer: string;
   readonly way: string;
-  readonly model?: string;
 }
 
 function metadataOf(result: vscode.ChatResult): ExchangeMetadata | undefined {
@@ -53,10 +52,19 @@ function recall(context: vscode.ChatContext): { readonly history: Message[]; rea
   return { history, clips };
 }
 
-function modelOf(request: vscode.ChatRequest): Asking['model'] {
-  if (request.model.vendor !== languageModelVendor) return { vscode: pickedModel(request.model) };
-  return request.model.id === autoModelId ? 'setting' : { ours: parseModelRef(request.model.id, 'the chat model') };
+function modelOf(request: vscode.ChatRequest): Pick<Request, 'model'> {
+  if (request.model.vendor !== languageModelVendor) return { model: { other: pickedModel(request.model) } };
+  return request.model.id === autoModelId ? {} : { model: { ours: parseModelRef(request.model.id, 'the chat model') } };
 }
+
+const ofTheFile = new Set<ErrorReason>([
+  'unsupported-media',
+  'clip-empty',
+  'clip-unreadable',
+  'no-clip',
+  'no-speech',
+  'images-with-audio',
+]);
 
 export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
   const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
@@ -79,11 +87,10 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         stream.button({ title, command, arguments: [...commandArguments] });
       },
     };
-    const remember = (answer: string, way: string, model?: string): ExchangeMetadata => ({
+    const remember = (answer: string, way: string): ExchangeMetadata => ({
       clips: clips.map((uri) => uri.toString()),
       answer,
       way,
-      ...(model === undefined ? {} : { model }),
     });
     try {
       const attached = await attachedClips(request.references, services, runsOnRemote, signal);
@@ -93,31 +100,29 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         clips = [toLocalUri(active, runsOnRemote)];
         stream.markdown(`*About ${clipNames(clips)}, which is open in the editor.*\n\n`);
       }
-      if (clips.length === 0 && request.prompt.trim() === '') {
-        stream.markdown(
-          'Attach a recording (drag it here, or right-click it and choose **Ask About Audio…**) and ask about it.',
-        );
-        return { metadata: remember('', 'nothing') };
-      }
-      if (clips.length === 0) {
+      if (clips.length === 0 && earlier.history.length === 0) {
         const leftOut = attached.leftOut.length === 0 ? '' : `${attached.leftOut.join(', ')} holds no audio. `;
         stream.markdown(
-          `*${leftOut}No recording is attached to this chat yet. Attach one, or right-click it and choose **Ask About Audio…***\n\n`,
+          `${leftOut}No recording is attached to this chat yet. Drag one here, or right-click it and choose **Ask About Audio…**`,
         );
+        stream.button({ title: 'Pick a Recording…', command: commandIds.ask });
+        return { metadata: remember('', 'nothing') };
       }
       for (const clip of clips) stream.reference(clip);
       const prompt = request.prompt.trim() === '' ? 'What is said in this recording? Summarise it.' : request.prompt;
       const answered = await askAboutClips(
-        { prompt, clips, history: earlier.history, model: modelOf(request) },
+        { prompt, clips, history: earlier.history, ...modelOf(request) },
         services,
         sink,
         signal,
       );
-      return { metadata: remember(answered.text, answered.way, answered.model) };
+      return { metadata: remember(answered.text, answered.way) };
     } catch (thrown) {
       const error = toEarshotError(thrown);
       if (error.reason === 'cancelled') return { metadata: remember(said, 'cancelled') };
       services.log.error(error);
+      // A file that cannot be asked about is forgotten: the next question is about the last good one again.
+      if (ofTheFile.has(error.reason)) clips = earlier.clips;
       const button = buttonFor(error);
       if (button !== undefined)
         stream.button({ title: button.title, command: button.command, arguments: [...button.arguments] });

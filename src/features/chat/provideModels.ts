@@ -50,11 +50,10 @@ const autoInformation: vscode.LanguageModelChatInformation = {
 };
 
 async function modelFor(id: string, states: readonly ProviderState[]): Promise<TextModel | undefined> {
-  const ref = id === autoModelId ? readSettings().model : parseModelRef(id, 'the chat model');
+  const ref = id === autoModelId ? readSettings().model() : parseModelRef(id, 'the chat model');
   const candidates = chatModels(states);
   if (ref === undefined) {
-    // Models made for audio may refuse a question without any, so one that reads is asked first.
-    const chosen = candidates.find(({ model }) => !model.capabilities.audioInput) ?? candidates[0];
+    const chosen = candidates.find(({ model }) => model.capabilities.needsAudio !== true) ?? candidates[0];
     return chosen === undefined ? undefined : answererOf(chosen);
   }
   const provider = states.find((state) => state.provider.name === ref.provider)?.provider;
@@ -69,10 +68,13 @@ function textOf(part: unknown): string {
 export function createModelProvider(services: Services): vscode.LanguageModelChatProvider {
   return {
     onDidChangeLanguageModelChatInformation: services.onDidChangeModels,
-    provideLanguageModelChatInformation: async (_options, token) => {
+    provideLanguageModelChatInformation: async ({ silent }, token) => {
       const { signal, dispose } = signalOf(token);
       try {
-        return [autoInformation, ...chatModels(await services.survey(signal)).map(informationOf)];
+        // VS Code asks as soon as a window opens, when nobody wants anything of us yet: servers are asked for their models
+        // when somebody does. What they list then is told by an event.
+        const models = silent ? await services.knownModels(signal) : chatModels(await services.survey(signal));
+        return [autoInformation, ...models.filter(({ model }) => model.capabilities.chat).map(informationOf)];
       } catch (thrown) {
         services.log.error(toEarshotError(thrown));
         return [autoInformation];

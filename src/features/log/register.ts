@@ -5,7 +5,7 @@ import type { Services } from '../../host/services.js';
 
 export function registerLog({ log }: Services): readonly vscode.Disposable[] {
   return [
-    registerCommand(commandIds.showLog, () => {
+    registerCommand(commandIds.showLog, log, () => {
       log.show();
     }),
   ];

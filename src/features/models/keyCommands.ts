@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { EarshotError, isCancelled, toEarshotError } from '../../core/errors.js';
 import { signalOf } from '../../host/cancellation.js';
 import type { Services } from '../../host/services.js';
-import { showError } from '../../host/showError.js';
 import type { Provider } from '../../providers/provider.js';
 
 async function pickProvider(
@@ -92,7 +91,6 @@ export async function setApiKey(
     key = undefined;
   }
   await services.keys.set(provider.name, origin, key);
-  services.modelsChanged();
   void vscode.window.showInformationMessage(`The key for ${provider.label} is set.`);
   return true;
 }
@@ -115,17 +113,6 @@ export async function clearApiKey(services: Services, name: string | undefined):
     )?.provider;
   if (picked === undefined || !kept.includes(picked)) return false;
   await services.keys.clear(picked);
-  services.modelsChanged();
   void vscode.window.showInformationMessage(`The key for ${labels.get(picked) ?? picked} is removed.`);
   return true;
-}
-
-/** Runs a command and shows its error, since nobody waits for its result. */
-export async function guarded<T>(services: Services, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (thrown) {
-    void showError(thrown, services.log);
-    return undefined;
-  }
 }

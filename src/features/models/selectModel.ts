@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatModelRef, type Capabilities } from '../../core/model.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
+import { openSettingCommand } from '../../host/showError.js';
 import type { Services } from '../../host/services.js';
 import { readSettings, rememberModel } from '../../host/settings.js';
 import { chatModels, transcriptionModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
@@ -42,7 +43,7 @@ function section(
       const value = formatModelRef(model.ref);
       return {
         label: `${marked(value)}${model.label}`,
-        description: provider.label,
+        description: `${provider.label} · ${value}`,
         detail: abilities(model.capabilities),
         choose: { purpose, value },
       };
@@ -50,25 +51,28 @@ function section(
   ];
 }
 
+/** What the command takes to go straight to the question for an address. */
+export const pointAtServer = 'server';
+
 /** Every provider that is not ready, with the reason and what picking it does about it. */
 function waysToGetMore(states: readonly ProviderState[]): Item[] {
   const waiting = states
     .filter(({ readiness }) => readiness.state !== 'ready')
     .map(({ provider, readiness }): Item => ({
       label: `${readiness.state === 'missing-key' ? '$(key)' : '$(circle-slash)'} ${provider.label}`,
-      detail: readiness.detail,
+      detail: readiness.detail.replaceAll(/\s+/g, ' '),
       command:
         readiness.state === 'missing-key'
           ? [commandIds.setApiKey, provider.name]
-          : ['workbench.action.openSettings', settingKeys.providers],
+          : openSettingCommand(settingKeys.providers),
     }));
   return [
     { label: 'Get more models', kind: vscode.QuickPickItemKind.Separator },
     ...waiting,
     {
       label: '$(server) Point at a server…',
-      detail: 'Any server that speaks OpenAI’s language, with its address in earshot.providers',
-      command: ['workbench.action.openSettings', settingKeys.providers],
+      detail: 'Any server that speaks OpenAI’s language: LiteLLM, vLLM, llama.cpp and others',
+      command: [commandIds.selectModel, pointAtServer],
     },
   ];
 }
@@ -82,7 +86,15 @@ export async function selectModel(services: Services): Promise<string | undefine
   const settings = readSettings();
   const answering = chatModels(states);
   const transcribing = transcriptionModels(states);
-  const nameOf = (ref: typeof settings.model): string => (ref === undefined ? 'auto' : formatModelRef(ref));
+  // A setting that makes no sense is mended here, so it must not stand in the way.
+  const nameOf = (read: typeof settings.model): string => {
+    try {
+      const ref = read();
+      return ref === undefined ? 'auto' : formatModelRef(ref);
+    } catch {
+      return '';
+    }
+  };
   const picked = await vscode.window.showQuickPick<Item>(
     [
       ...section(

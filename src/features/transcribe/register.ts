@@ -7,7 +7,7 @@ import { transcribeFiles } from './transcribeFiles.js';
 
 export function registerTranscribe(services: Services): readonly vscode.Disposable[] {
   return [
-    registerCommand(commandIds.transcribe, async (first, all, options) => {
+    registerCommand(commandIds.transcribe, services.log, async (first, all, options) => {
       const given = urisOf(first, all);
       const uris = given.length > 0 ? given : await pickClips('Transcribe Audio');
       if (uris === undefined || uris.length === 0) return [];

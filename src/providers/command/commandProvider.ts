@@ -6,10 +6,21 @@ import { customPrograms } from './customPrograms.js';
 import { eventStream } from './eventStream.js';
 import { findPrograms, type FoundProgram, type Search } from './foundPrograms.js';
 import type { ProgramRow } from './programRow.js';
+import { readsLines } from './readOutput.js';
 import { runSpeech, runTranscription } from './runProgram.js';
+
+/** What says nothing until it has ended is given this much at a time, so that progress shows and a failure loses little. */
+const silentProgramSeconds = 600;
 
 /** Long enough for one action of the user, short enough to see what was installed a moment ago. */
 const searchFreshMilliseconds = 3000;
+
+/** How much a program gets at once: those that are silent until the end get little, so that progress shows. */
+function limitOf({ transcription }: ProgramRow): Pick<Capabilities, 'maxInputSeconds'> {
+  if (transcription === undefined) return {};
+  const { maxInputSeconds = readsLines(transcription) ? undefined : silentProgramSeconds } = transcription;
+  return maxInputSeconds === undefined ? {} : { maxInputSeconds };
+}
 
 function capabilitiesOf(row: ProgramRow, override: Partial<Capabilities> | undefined): Capabilities {
   return {
@@ -20,6 +31,7 @@ function capabilitiesOf(row: ProgramRow, override: Partial<Capabilities> | undef
     inputFormats: row.transcription?.inputFormats ?? [],
     outputFormats: row.speech === undefined ? [] : ['wav'],
     ...(row.transcription === undefined ? {} : { transcriptTimes: row.transcription.times }),
+    ...limitOf(row),
     // The price of a program on this machine is known: nothing.
     prices: { perAudioMinute: 0, perMillionCharacters: 0 },
     ...override,
@@ -38,12 +50,17 @@ export function commandProvider(
 ): Provider {
   const label = settings.label ?? name;
   const rows = settings.command === undefined ? table : customPrograms(label, settings.command);
+  let lastFound: readonly FoundProgram[] = [];
   let latest: { readonly search: Promise<Search>; readonly at: number } | undefined;
 
   const search = (): Promise<Search> => {
     const now = Date.now();
     if (latest === undefined || now - latest.at > searchFreshMilliseconds) {
-      latest = { search: findPrograms(rows, context.programs), at: now };
+      const searching = findPrograms(rows, context.programs).then((done) => {
+        lastFound = done.found;
+        return done;
+      });
+      latest = { search: searching, at: now };
     }
     return latest.search;
   };
@@ -53,6 +70,9 @@ export function commandProvider(
     label: modelLabel,
     capabilities: capabilitiesOf(row, settings.models?.[id]),
   });
+
+  const modelsOf = (found: readonly FoundProgram[]): readonly Model[] =>
+    found.map(({ id, label: modelLabel, row }) => modelOf(id, modelLabel, row));
 
   const require = async (id: string, can: 'transcription' | 'speech', language?: string): Promise<FoundProgram> => {
     const { found, missing } = await search();
@@ -102,7 +122,8 @@ export function commandProvider(
         detail: `No speech program was found. One of these will do:\n${missing.map(({ advice }) => advice).join('\n')}`,
       };
     },
-    models: async () => (await search()).found.map(({ id, label: modelLabel, row }) => modelOf(id, modelLabel, row)),
+    models: async () => modelsOf((await search()).found),
+    knownModels: () => modelsOf(lastFound),
     model: async (id) => {
       const found = (await search()).found.find((candidate) => candidate.id === id);
       if (found !== undefined) return modelOf(id, found.label, found.row);

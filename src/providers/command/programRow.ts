@@ -25,6 +25,8 @@ export interface TranscriptionProgram {
   /** What stands for "detect it"; absent: the argument is left out. */
   readonly anyLanguage?: string;
   readonly times: 'none' | 'segments' | 'words';
+  /** Longest piece to give it at once; absent: as its way of output has it. */
+  readonly maxInputSeconds?: number;
 }
 
 /** Speech comes as a WAV file at `{output}`. Without `{text}` and `{textFile}` the text goes to standard input. */

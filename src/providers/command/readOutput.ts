@@ -2,6 +2,7 @@ import type { TranscriptionEvent } from '../provider.js';
 import type { CommandOutput } from '../providerSettings.js';
 import type { Segment } from '../../core/transcript.js';
 import { parseSrt, parseVtt } from './captions.js';
+import type { TranscriptionProgram } from './programRow.js';
 import { parseWhisperJson } from './whisperJson.js';
 import { wordTimesReader } from './wordTimes.js';
 
@@ -21,6 +22,11 @@ const segmentEvents = (segments: readonly Segment[]): readonly TranscriptionEven
 /** Formats that can only be read whole. */
 function wholeReader(parse: (content: string) => readonly TranscriptionEvent[] | undefined): () => OutputReader {
   return () => ({ line: () => [], end: (content) => (content.trim() === '' ? [] : parse(content)) });
+}
+
+/** Whether the output says something while the program runs, instead of everything at its end. */
+export function readsLines({ output, outputFile }: Pick<TranscriptionProgram, 'output' | 'outputFile'>): boolean {
+  return outputFile === undefined && (output === 'text' || output === 'word-times');
 }
 
 /** How each format is read; the lines of a reader are used only when the output is standard output. */

@@ -8,6 +8,7 @@ import type { OpenaiWireVendor } from '../openaiWireVendor.js';
 
 const audioChat = {
   chat: true,
+  needsAudio: true,
   audioInput: true,
   audioOutput: true,
   tools: true,
@@ -42,10 +43,9 @@ const rows: readonly ModelRow[] = [
   {
     match: 'gpt-audio-1.5',
     capabilities: { ...audioChat, prices: audioPrices },
-    chat: { needsAudio: true },
   },
   // Third parties name 2027-01-20 as its end, OpenAI does not.
-  { match: 'gpt-audio', capabilities: { ...audioChat, prices: audioPrices }, chat: { needsAudio: true } },
+  { match: 'gpt-audio', capabilities: { ...audioChat, prices: audioPrices } },
   {
     match: 'gpt-audio-mini',
     capabilities: {
@@ -58,7 +58,6 @@ const rows: readonly ModelRow[] = [
       },
       endDate: '2027-01-20',
     },
-    chat: { needsAudio: true },
   },
   { match: 'gpt-6.1-terra', capabilities: textChat },
   { match: 'gpt-6.1-sol', capabilities: textChat },
@@ -137,7 +136,7 @@ const rows: readonly ModelRow[] = [
     speech: { maxCharacters: 4096 },
   },
   // Families: dated snapshots and what comes next. Never in a list, only when the user names one.
-  { match: /^gpt-audio-/, capabilities: audioChat, chat: { needsAudio: true } },
+  { match: /^gpt-audio-/, capabilities: audioChat },
   {
     match: /transcribe/,
     capabilities: { ...listening, maxInputSeconds: 60, transcriptTimes: 'none' },

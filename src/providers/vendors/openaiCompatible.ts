@@ -37,7 +37,7 @@ const rows: readonly ModelRow[] = [
     match: /(?:^|[-_/])tts(?:[-_/]|$)|kokoro|orpheus|[-_/]speech(?:[-_/]|$)/i,
     capabilities: { speech: true, inputFormats: [], outputFormats: ['mp3', 'wav'] },
   },
-  { match: /gpt-audio/i, capabilities: { ...hearing, audioOutput: true, tools: true }, chat: { needsAudio: true } },
+  { match: /gpt-audio/i, capabilities: { ...hearing, audioOutput: true, tools: true, needsAudio: true } },
   { match: /gemma-?3n|gemma-?4|ultravox|qwen2-audio/i, capabilities: { ...hearing, maxInputSeconds: 30 } },
   {
     match: /gemini-(?!.*(?:tts|image|embedding))|voxtral|qwen[\d.]*-omni|nano-omni|phi-4-multimodal/i,

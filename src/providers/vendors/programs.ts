@@ -101,6 +101,8 @@ export const programRows: readonly ProgramRow[] = [
       arguments: ['-infile', '{input}', '-time', 'yes', '-logfn', '/dev/null'],
       output: 'word-times',
       inputFormats: ['wav'],
+      // Its output is held back in a pipe until the end: a minute at a time shows progress, and a cancel loses little.
+      maxInputSeconds: 60,
       languages: ['en'],
       times: 'words',
     },

@@ -67,9 +67,14 @@ export class Chat {
   async #openPicker(): Promise<void> {
     await this.#inputPart.locator('.model-picker-name').focus();
     await this.#page.keyboard.press('Enter');
-    const others = this.#page.locator('.chat-model-picker-dropdown .chat-model-picker-section-toggle');
-    await this.#page.locator('.chat-model-picker-dropdown .monaco-list-row').first().waitFor();
-    if ((await others.getAttribute('aria-expanded').catch(() => null)) === 'false') await others.click();
+    const rows = this.#page.locator('.chat-model-picker-dropdown .monaco-list-row');
+    await rows.first().waitFor();
+    // All but the model in use and those used lately are folded away.
+    const folded = this.#page.locator('.chat-model-picker-section-toggle[aria-expanded="false"]');
+    if ((await folded.count()) === 0) return;
+    const before = await rows.count();
+    await folded.click();
+    await until('the other models in the picker', async () => (await rows.count()) > before);
   }
 
   /** Attaches a file of the workspace through the Explorer's menu. */

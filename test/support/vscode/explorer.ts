@@ -36,14 +36,16 @@ export class Explorer {
 
   /** Right-clicks a file, or several selected ones, and chooses from the menu. */
   async chooseFromMenu(names: string | readonly string[], item: string): Promise<void> {
-    const menuItem = await this.#openMenuWith(names, item);
-    // A webview that just opened may take the focus, and the click with it.
+    const isGone = (): Promise<boolean> => succeeds(this.#menu.waitFor({ state: 'detached', timeout: 1000 }));
+    // The menu closes when something moves the window's parts, and a webview that has just opened may take the focus and the
+    // click with it: as a person does, look and try again.
     await until(`the menu to act on ${item}`, async () => {
-      await menuItem.click();
-      return this.#menu.waitFor({ state: 'detached', timeout: 1000 }).then(
-        () => true,
-        () => false,
-      );
+      const menuItem = await this.#openMenuWith(names, item);
+      while ((await menuItem.count()) > 0) {
+        if (!(await succeeds(menuItem.click({ timeout: 1500 })))) return false;
+        if (await isGone()) return true;
+      }
+      return false;
     });
   }
 
@@ -93,3 +95,9 @@ export class Explorer {
     return items.filter((item) => item !== '');
   }
 }
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );

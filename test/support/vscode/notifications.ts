@@ -20,9 +20,9 @@ export class Notifications {
     return this.#page.locator('.notifications-toasts .notification-list-item');
   }
 
+  /** All of them as they are at one moment: read one by one they would change places meanwhile. */
   async all(): Promise<Notification[]> {
-    const read = (await this.#toasts.all()).map((item) => readToast(item).catch(gone));
-    return (await Promise.all(read)).filter((notification) => notification !== undefined);
+    return this.#page.evaluate<Notification[]>(readToasts);
   }
 
   /** Waits for a notification with these words. One without buttons goes by itself after about ten seconds. */
@@ -52,8 +52,8 @@ export class Notifications {
 
   async #toast(words: string | RegExp): Promise<Locator> {
     await this.wait(words);
-    const index = (await this.all()).findIndex(({ text }) => says(text, words));
-    return this.#toasts.nth(index);
+    // By its words and not by its place: others come and go meanwhile.
+    return this.#toasts.filter({ hasText: words }).first();
   }
 
   /** Waits for a modal dialog and gives its text. */
@@ -71,15 +71,13 @@ export class Notifications {
 const says = (text: string, words: string | RegExp): boolean =>
   isMeant(text, words) || (typeof words === 'string' && text.includes(words));
 
-async function readToast(item: Locator): Promise<Notification> {
-  const soon = { timeout: 1000 };
-  const icon = (await item.locator('.notification-list-item-icon').getAttribute('class', soon)) ?? '';
+/** Runs in the page, whose types these tests do not see. */
+const readToasts = `[...document.querySelectorAll('.notifications-toasts .notification-list-item')].map((item) => {
+  const icon = item.querySelector('.notification-list-item-icon')?.className ?? '';
+  const buttons = item.querySelectorAll('.notification-list-item-buttons-container .monaco-button');
   return {
-    text: (await item.locator('.notification-list-item-message').textContent(soon)) ?? '',
+    text: item.querySelector('.notification-list-item-message')?.textContent ?? '',
     severity: icon.includes('codicon-error') ? 'error' : icon.includes('codicon-warning') ? 'warning' : 'info',
-    buttons: await item.locator('.notification-list-item-buttons-container .monaco-button').allTextContents(),
+    buttons: [...buttons].map((button) => button.textContent ?? ''),
   };
-}
-
-/** A notification that went away while it was read is no notification. */
-const gone = (): undefined => undefined;
+})`;

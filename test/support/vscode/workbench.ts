@@ -34,6 +34,8 @@ export class Workbench {
   /** Saves what the window shows as `out/screenshots/<name>.png`. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
+    // What has just appeared is still fading in.
+    await this.page.waitForTimeout(400);
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
@@ -43,6 +45,9 @@ export class Workbench {
     await restricted.click();
     await this.page.locator('.workspace-trust-editor .monaco-button').getByText('Trust', { exact: true }).click();
     await restricted.waitFor({ state: 'detached' });
+    // The page that asked lies over everything else.
+    await this.page.locator('[class*=modal-editor] .codicon-close').last().click();
+    await this.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
   }
 
   /** The texts in the status bar. */

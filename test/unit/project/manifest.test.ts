@@ -62,9 +62,13 @@ describe('the manifest', () => {
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settingKeys.providers);
   });
 
-  it('wakes up when it is used and where there are recordings, and nowhere else', () => {
-    // The chat has no model to offer before we are awake, so `@audio` must find us awake where people have audio.
-    expect(manifest.activationEvents).toEqual([`workspaceContains:**/*.{${audioFileExtensions.join(',')}}`]);
+  it('wakes up when it is used, where there are recordings, and when the chat is opened', () => {
+    // The chat has no model to offer before we are awake, and refuses `@audio` while it has none. VS Code has no event for
+    // "the chat wants models"; the last one fires when the chat view asks for agents.
+    expect(manifest.activationEvents).toEqual([
+      `workspaceContains:**/*.{${audioFileExtensions.join(',')}}`,
+      'onCustomAgentProvider',
+    ]);
   });
 
   it('shows its menus on every kind of audio file and on nothing else', () => {
@@ -76,7 +80,8 @@ describe('the manifest', () => {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
       const matches = new RegExp(pattern ?? 'no pattern', 'i');
       for (const extension of audioFileExtensions) expect(`.${extension}`).toMatch(matches);
-      for (const extension of ['.ts', '.txt', '.mid', '.wavx', '.png', '']) expect(extension).not.toMatch(matches);
+      for (const extension of ['.ts', '.mts', '.cts', '.txt', '.mid', '.wavx', '.png', ''])
+        expect(extension).not.toMatch(matches);
     }
   });
 

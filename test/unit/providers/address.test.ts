@@ -31,9 +31,10 @@ describe('parseAddress', () => {
 
   it('shows neither query nor slash at the end, and keeps the query for the request', () => {
     expect(parseAddress(' https://api.example/v1/?secret=1#x ', 'p')).toEqual({
-      baseUrl: 'https://api.example/v1/?secret=1',
+      baseUrl: 'https://api.example/v1?secret=1',
       origin: 'https://api.example',
       display: 'https://api.example/v1',
+      queryValues: ['1'],
       isLoopback: false,
     });
   });

@@ -129,6 +129,50 @@ describe('programs of the table', () => {
     expect(context.programs.runs).toEqual([]);
   });
 
+  it('are known without a search once there was one', async () => {
+    const { provider } = aMachine(({ programs }) => {
+      programs.installed = ['flite', 'espeak-ng'];
+    });
+    expect(provider.knownModels()).toEqual([]);
+    const models = await provider.models();
+    expect(models.length).toBe(2);
+    expect(provider.knownModels()).toEqual(models);
+  });
+
+  it('are given ten minutes at a time where they say nothing before their end', async () => {
+    const { provider } = aMachine(({ programs }) => {
+      programs.installed = ['whisper-cli', 'faster-whisper-xxl', 'whisper-ctranslate2', 'whisper'];
+      programs.installed = [...programs.installed, 'pocketsphinx_continuous', 'flite'];
+      programs.files = ['/home/me/.cache/whisper.cpp/ggml-tiny.bin'];
+    });
+    const limits = (await provider.models()).map(({ ref, capabilities }) => [ref.model, capabilities.maxInputSeconds]);
+    expect(limits).toEqual([
+      ['whisper-cli', 600],
+      ['faster-whisper', 600],
+      ['whisper-ctranslate2', 600],
+      ['whisper', 600],
+      ['pocketsphinx', 60],
+      ['flite', undefined],
+    ]);
+  });
+
+  it.each([
+    [{ output: 'text' }, undefined],
+    [{ output: 'word-times' }, undefined],
+    [{ output: 'text', outputFile: '{output}.txt' }, 600],
+    [{ output: 'srt' }, 600],
+    [{ output: 'vtt' }, 600],
+    [{ output: 'whisper-json' }, 600],
+  ])('of the user whose output is %j are limited to %s seconds', async (reading, limit) => {
+    const command = { transcription: { arguments: ['hear', '{input}'], ...reading } };
+    const limitOf = async (models: object): Promise<number | undefined> => {
+      const { providers } = createProviders({ mine: { kind: 'command', command, models } }, new FakeContext());
+      return (await providers[0]?.model('transcription'))?.capabilities.maxInputSeconds;
+    };
+    expect(await limitOf({})).toBe(limit);
+    expect(await limitOf({ transcription: { maxInputSeconds: 5 } })).toBe(5);
+  });
+
   it('cost nothing, and say so', async () => {
     const { provider } = aMachine(({ programs }) => {
       programs.installed = ['flite'];

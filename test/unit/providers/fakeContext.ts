@@ -49,6 +49,7 @@ export class FakeContext implements ProviderContext {
   key: string | undefined;
   readonly fetched: string[] = [];
   readonly lines: string[] = [];
+  readonly secrets: string[] = [];
   readonly programs = new FakePrograms();
   readonly fetch: typeof fetch = (input) => {
     this.fetched.push(input instanceof Request ? input.url : input.toString());
@@ -57,5 +58,8 @@ export class FakeContext implements ProviderContext {
   readonly getKey = (): Promise<string | undefined> => Promise.resolve(this.key);
   readonly log = (line: string): void => {
     this.lines.push(line);
+  };
+  readonly addSecret = (secret: string): void => {
+    this.secrets.push(secret);
   };
 }

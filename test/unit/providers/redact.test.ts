@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redact, trimText } from '../../../src/providers/redact.js';
+import { redact, secretsIn, trimText } from '../../../src/providers/redact.js';
 
 describe('redact', () => {
   it.each([
@@ -19,6 +19,25 @@ describe('redact', () => {
 
   it('takes out known secrets, whatever they look like', () => {
     expect(redact('no: correct horse!', ['correct horse'])).toBe('no: [key]!');
+  });
+});
+
+describe('secretsIn', () => {
+  it.each([
+    [['Token 7f3ae9c1d2'], ['Token 7f3ae9c1d2', '7f3ae9c1d2']],
+    [['Basic dXNlcjpwYXNz=='], ['Basic dXNlcjpwYXNz==', 'dXNlcjpwYXNz']],
+    [
+      ['Signature key="k-01234567",value=v-01234567'],
+      ['Signature key="k-01234567",value=v-01234567', 'Signature', 'k-01234567', 'v-01234567'],
+    ],
+    [['session=abc; pass=open-sesame'], ['session=abc; pass=open-sesame', 'open-sesame']],
+    [['radio', 'short'], []],
+  ])('finds in %j the whole and its parts', (values, secrets) => {
+    expect(secretsIn(values)).toEqual(secrets);
+  });
+
+  it('leaves nothing of a secret that holds another one', () => {
+    expect(redact('no: 0123456789abcdef', ['456789ab', '0123456789abcdef'])).toBe('no: [key]');
   });
 });
 

@@ -75,12 +75,13 @@ describe('createProviders', () => {
       { kind: 'command', command: { transcription: { arguments: ['x'], output: 'docx' } } },
       /output must be one of: text, srt/,
     ],
-  ])('reports an entry with %s, and keeps the others', (_, entry, says) => {
+  ])('reports an entry with %s, puts its reason in its place, and keeps the others', async (_, entry, says) => {
     const { providers, problems } = make({
       bad: entry,
       good: { kind: 'openai-compatible', baseUrl: 'https://good.example/v1' },
     });
-    expect(providers.map(({ name }) => name)).toEqual(['good', 'openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', 'openai', 'command']);
+    await expect(providers[0]?.readiness()).rejects.toThrow(says);
     expect(problems.map(({ name, error }) => [name, error.reason])).toEqual([['bad', 'invalid-settings']]);
     expect(problems[0]?.error.message).toMatch(says);
     expect(problems[0]?.error.message).not.toContain('secret');
@@ -113,6 +114,12 @@ describe('createProviders', () => {
     expect((await providers[0]?.model('m'))?.capabilities).toMatchObject(model);
   });
 
+  it('tells the log what may be secret in the settings', () => {
+    const context = new FakeContext();
+    createProviders({ openai: { headers: { Authorization: 'Token 7f3ae9c1d2', 'x-team': 'radio' } } }, context);
+    expect(context.secrets).toEqual(['Token 7f3ae9c1d2', '7f3ae9c1d2']);
+  });
+
   it('asks nobody and loads no SDK until somebody is asked', async () => {
     const load = vi.fn(() => ({}));
     vi.doMock('openai', load);
@@ -122,10 +129,11 @@ describe('createProviders', () => {
       context,
     );
     for (const provider of providers) await provider.readiness();
+    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, false]);
     expect(load).not.toHaveBeenCalled();
     expect(context.fetched).toEqual([]);
     // Listing the models of a server is asking it.
-    await providers[0]?.models();
+    await expect(providers[0]?.models()).rejects.toMatchObject({ reason: expect.any(String) as string });
     expect(load).toHaveBeenCalledOnce();
     vi.doUnmock('openai');
   });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Capabilities } from '../../../src/core/model.js';
-import { chooseAnswerer, chooseTranscriber, surveyProviders } from '../../../src/workflows/chooseModel.js';
+import type { Capabilities, ModelRef } from '../../../src/core/model.js';
+import {
+  chooseAnswerer as chooseFor,
+  chooseTranscriber,
+  surveyProviders,
+  type ProviderState,
+} from '../../../src/workflows/chooseModel.js';
+import { EarshotError } from '../../../src/core/errors.js';
 import { aModel, FakeProvider, thrownBy } from '../../support/fakes.js';
 
 function provider(name: string, models: Record<string, Partial<Capabilities>>, ready = true): FakeProvider {
@@ -11,6 +17,12 @@ function provider(name: string, models: Record<string, Partial<Capabilities>>, r
   if (!ready) made.state = { state: 'missing-key', detail: 'Set an API key for it.' };
   return made;
 }
+
+const chooseAnswerer = (
+  states: readonly ProviderState[],
+  ref: ModelRef | undefined,
+  transcription: ModelRef | undefined,
+) => chooseFor(states, ref, () => chooseTranscriber(states, transcription));
 
 const hearing = { chat: true, audioInput: true };
 const reading = { chat: true };
@@ -42,7 +54,6 @@ describe('auto', () => {
     expect(await chooseAnswerer(states, undefined, undefined)).toMatchObject({
       way: 'transcript',
       chosen: { model: { ref: { model: 'reader' } } },
-      transcriber: { model: { ref: { model: 'scribe' } } },
     });
   });
 
@@ -55,6 +66,45 @@ describe('auto', () => {
       reason: 'no-model',
       detail: 'two: Set an API key for it.',
     });
+  });
+});
+
+describe('a server that could not be asked', () => {
+  const down = (): FakeProvider => {
+    const made = provider('own-server', {});
+    made.models = () => Promise.reject(new EarshotError('unreachable', 'Your server cannot be reached.'));
+    return made;
+  };
+
+  it('is not passed over: its recordings must not go to somebody else', async () => {
+    const states = await surveyProviders([down(), provider('cloud', { ear: { ...hearing, ...writing } })]);
+    expect(await thrownBy(chooseTranscriber(states, undefined))).toMatchObject({ reason: 'unreachable' });
+    expect(await thrownBy(chooseAnswerer(states, undefined, undefined))).toMatchObject({ reason: 'unreachable' });
+  });
+
+  it('does not stand in the way of what comes before it, or of what the user named', async () => {
+    const states = await surveyProviders([provider('first', { ear: hearing, scribe: writing }), down()]);
+    expect((await chooseTranscriber(states, undefined)).provider.name).toBe('first');
+    const named = await surveyProviders([down(), provider('cloud', { scribe: writing })]);
+    expect((await chooseTranscriber(named, { provider: 'cloud', model: 'scribe' })).provider.name).toBe('cloud');
+  });
+
+  it('leaves the others alone when even its readiness fails', async () => {
+    const broken = provider('broken', {});
+    broken.readiness = () => Promise.reject(new Error('the keyring is locked'));
+    const states = await surveyProviders([provider('first', { scribe: writing }), broken]);
+    expect((await chooseTranscriber(states, undefined)).provider.name).toBe('first');
+    expect(states[1]?.readiness.state).toBe('unreachable');
+  });
+});
+
+describe('a model that hears', () => {
+  it('is asked although the setting for transcription is no good', async () => {
+    const states = await surveyProviders([provider('one', { ear: hearing })]);
+    const answerer = await chooseFor(states, { provider: 'one', model: 'ear' }, () =>
+      Promise.reject(new EarshotError('missing-key', 'No key.')),
+    );
+    expect(answerer.way).toBe('audio');
   });
 });
 

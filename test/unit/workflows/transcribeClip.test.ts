@@ -98,6 +98,21 @@ describe('transcribing a clip', () => {
     expect(outcome.transcript.provenance.completeUntilSeconds).toBe(4);
   });
 
+  it('keeps text without times that had streamed in before the stream broke', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [
+      [
+        { type: 'text', text: 'we ship ' },
+        { type: 'text', text: 'on' },
+        new EarshotError('answer-cut-off', 'It broke off.'),
+      ],
+    ];
+    const { transcript, stoppedBy } = await run();
+    expect(stoppedBy?.reason).toBe('answer-cut-off');
+    expect(transcript.segments.map(({ text }) => text)).toEqual(['we ship on']);
+    expect(transcript.provenance.completeUntilSeconds).toBe(0);
+  });
+
   it('fails with the reason when nothing was heard before it stopped', async () => {
     const { provider, run } = setUp();
     provider.transcriptionScripts = [[new EarshotError('invalid-key', 'The key was refused.')]];

@@ -1,0 +1,172 @@
+// `npm run bench [-- --json]`: the figures that we promise, measured on this machine. A figure over its limit is marked,
+// and the command then ends with 1. Times on a busy machine say little: compare figures of one run with each other.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { launchBrowser } from './lib/browser.mjs';
+import { bundle } from './lib/bundle.mjs';
+import { packageExtension } from './lib/packageExtension.mjs';
+import { modernNode, out, root } from './lib/paths.mjs';
+import { runOrThrow } from './lib/run.mjs';
+import { startServer } from './lib/vscodeServer.mjs';
+import { setUp } from './setup.mjs';
+
+/** @typedef {{ name: string, value: number, unit: string, limit?: number, ok: boolean }} Figure */
+
+const activations = 5;
+const clipSeconds = 60;
+const sleeper = join(out, 'bench-extension');
+
+/** @returns {Figure} */
+function figure(name, value, unit, limit) {
+  const rounded = Math.round(value * 10) / 10;
+  return {
+    name,
+    value: rounded,
+    unit,
+    ...(limit === undefined ? {} : { limit }),
+    ok: limit === undefined || value <= limit,
+  };
+}
+
+const median = (values) => [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** @returns {Promise<Figure[]>} */
+async function sizes() {
+  const vsix = await packageExtension();
+  const dist = join(root, 'dist');
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return [
+    figure('VSIX', statSync(vsix).size / 1000, 'kB', 3000),
+    ...files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      // The hash in a chunk's name says nothing to a reader.
+      .map((path) =>
+        figure(path.slice(root.length + 1).replace(/-[A-Z0-9]{8}(?=\.)/, ''), statSync(path).size / 1000, 'kB'),
+      ),
+  ];
+}
+
+/** The extension as it is packed, except that nothing wakes it before the clock runs. */
+function makeSleeper() {
+  rmSync(sleeper, { recursive: true, force: true });
+  for (const name of ['dist', 'media', 'package.nls.json'])
+    cpSync(join(root, name), join(sleeper, name), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(sleeper, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+}
+
+/** One fresh VS Code, one measurement in its extension host. */
+async function measure(folder, task) {
+  const resultFile = join(folder, 'result.json');
+  const taskFile = join(folder, 'task.json');
+  rmSync(resultFile, { force: true });
+  writeFileSync(taskFile, JSON.stringify({ resultFile, ...task }));
+  const workspace = join(folder, 'workspace');
+  mkdirSync(workspace, { recursive: true });
+  const server = await startServer({ automation: true, env: { EARSHOT_BENCH_TASK: taskFile } });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    const complaints = [];
+    await page.exposeFunction('codeAutomationLog', (type, args) => type === 'error' && complaints.push(args.join(' ')));
+    const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
+    await page.goto(
+      server.workbenchUrl(workspace, [
+        ['extensionDevelopmentPath', `vscode-remote://remote${sleeper}`],
+        ['extensionTestsPath', `vscode-remote://remote${join(root, 'out', 'bench', 'host.mjs')}`],
+        ['skipWelcome', 'true'],
+      ]),
+    );
+    const code = await exited;
+    if (code !== 0) throw new Error(`the measurement ended with ${code}:\n${complaints.join('\n')}`);
+    return JSON.parse(readFileSync(resultFile, 'utf8'));
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** The model server of the tests in a process of its own, so that it does not take the extension host's time. */
+async function startModelServer() {
+  const main = join(root, 'test', 'support', 'openaiServer', 'main.ts');
+  const child = spawn(
+    modernNode(),
+    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', main, '--no-key', '--recogniser', 'tones', '--until-stdin-ends'],
+    { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  return {
+    baseUrl: JSON.parse(line).baseUrl,
+    stop: async () => {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** A minute of tones at 44.1 kHz stereo. */
+async function makeClip(folder) {
+  const path = join(folder, 'minute.wav');
+  await runOrThrow(
+    modernNode(),
+    [
+      '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+      '--input-type=module',
+      '--eval',
+      `import { writeFileSync } from 'node:fs';
+       import { toneWords, toneWordList } from ${JSON.stringify(join(root, 'test/support/openaiServer/tones.ts'))};
+       const words = Array.from({ length: ${Math.round((clipSeconds - 0.2) / 0.4)} }, (_, index) => toneWordList[index % toneWordList.length]);
+       writeFileSync(${JSON.stringify(path)}, toneWords(words, { sampleRate: 44_100, channels: 2 }).wav);`,
+    ],
+    { cwd: root, quiet: true },
+  );
+  return path;
+}
+
+/** @returns {Promise<Figure[]>} */
+async function times() {
+  makeSleeper();
+  await bundle('bench', ['test/bench/host.ts']);
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
+  const modelServer = await startModelServer();
+  try {
+    const clip = { path: await makeClip(folder), baseUrl: modelServer.baseUrl };
+    const runs = [];
+    for (let index = 0; index < activations; index++) runs.push(await measure(folder, index === 0 ? { clip } : {}));
+    const [cold, ...warm] = runs[0].firstCueMilliseconds;
+    return [
+      figure(`activate(), median of ${activations}`, median(runs.map((run) => run.activationMilliseconds)), 'ms', 50),
+      figure(`loading its code, median of ${activations}`, median(runs.map((run) => run.loadMilliseconds)), 'ms'),
+      figure('opened by activation', Math.max(...runs.map((run) => run.connections)), 'sockets', 0),
+      figure(`first cue of a ${clipSeconds} s clip, first time`, cold, 'ms'),
+      figure(`first cue of a ${clipSeconds} s clip, afterwards`, median(warm), 'ms'),
+    ];
+  } finally {
+    await modelServer.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function print(figures) {
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  for (const { name, value, unit, limit, ok } of figures) {
+    const bound = limit === undefined ? '' : `  (at most ${limit} ${unit}${ok ? '' : ', MISSED'})`;
+    console.log(`${name.padEnd(width)}  ${value.toFixed(1).padStart(8)} ${unit}${bound}`);
+  }
+}
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean' } } });
+// With --json nothing but the array goes to standard output.
+const log = console.log;
+if (options.json) console.log = console.error;
+await setUp();
+const figures = [...(await sizes()), ...(await times())];
+if (options.json) log(JSON.stringify(figures, undefined, 2));
+else print(figures);
+if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
