@@ -19,7 +19,9 @@ const loadWasm: LoadWasm = (name) => {
   let module = modules.get(name);
   if (module === undefined) {
     // Under its own name, so that whoever wants to may put another build of it there.
-    module = readFile(new URL(`./replaceable/${name}.wasm`, import.meta.url)).then((bytes) => new WebAssembly.Module(bytes));
+    module = readFile(new URL(`./replaceable/${name}.wasm`, import.meta.url)).then(
+      (bytes) => new WebAssembly.Module(bytes),
+    );
     modules.set(name, module);
   }
   return module;
