@@ -73,7 +73,8 @@ export async function showTranscript(outcome: Outcome, services: Services, again
   explainStop(outcome, services, again);
   try {
     const document = await vscode.workspace.openTextDocument(saved.uri);
-    await vscode.window.showTextDocument(document, { preview: false });
+    // Whoever goes on typing elsewhere, or is in the middle of a picker, stays there.
+    await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
   } catch (thrown) {
     void showError(thrown, services.log);
   }
