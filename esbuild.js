@@ -89,4 +89,6 @@ async function main() {
   }
 }
 
-main().catch(() => process.exit(1));
+if (require.main === module) main().catch(() => process.exit(1));
+
+module.exports = { host, replaceable };

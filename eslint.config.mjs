@@ -81,6 +81,7 @@ export default tseslint.config(
         [
           'process',
           'require',
+          'module',
           'console',
           'Buffer',
           'fetch',

@@ -12,7 +12,7 @@ import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { createProgramRunner } from './host/programs.js';
 import type { Services } from './host/services.js';
-import { onDidChangeSettings, readProviderSettings } from './host/settings.js';
+import { onDidChangeSettings, readFfmpeg, readProviderSettings } from './host/settings.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
@@ -38,7 +38,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
-  const engine = createWorkerEngine({ workerUrl: new URL('./audioWorker.mjs', import.meta.url) });
+  const engine = createWorkerEngine({
+    workerUrl: new URL('./audioWorker.mjs', import.meta.url),
+    ffmpeg: readFfmpeg,
+  });
   const programs = createProgramRunner();
   const modelsChanged = new vscode.EventEmitter<void>();
   const runsOnRemote =

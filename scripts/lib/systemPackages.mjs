@@ -13,6 +13,7 @@ const packages = [
     why: 'the English model of pocketsphinx',
   },
   { name: 'flite', isThere: () => onPath('flite'), why: 'speaks the sample recordings' },
+  { name: 'ffmpeg', isThere: () => onPath('ffmpeg'), why: 'makes test recordings and says what is right about them' },
   { name: 'espeak-ng', isThere: () => onPath('espeak-ng'), why: 'speaks when flite cannot' },
 ];
 

@@ -11,7 +11,9 @@ export type AudioAsk =
   /** For the next piece of a `prepare`: none is made before it is asked for. */
   | { readonly type: 'next'; readonly id: number }
   /** Ends a call early. Has no answer of its own. */
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  /** Asks for a sign of life, which is a `pong` with the same id. */
+  | { readonly type: 'ping'; readonly id: number };
 
 export type AudioAnswer =
   | { readonly type: 'probe'; readonly id: number; readonly probe: Probe }
@@ -19,7 +21,8 @@ export type AudioAnswer =
   /** The bytes are handed over, not copied. */
   | { readonly type: 'piece'; readonly id: number; readonly piece: Piece }
   | { readonly type: 'end'; readonly id: number }
-  | { readonly type: 'error'; readonly id: number; readonly error: SerializedError };
+  | { readonly type: 'error'; readonly id: number; readonly error: SerializedError }
+  | { readonly type: 'pong'; readonly id: number };
 
 /** An EarshotError without its cause: the stack is in `detail` where it matters. */
 export interface SerializedError {

@@ -42,6 +42,9 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
   port.onMessage((ask) => {
     const { id } = ask;
     switch (ask.type) {
+      case 'ping':
+        port.postMessage({ type: 'pong', id }, []);
+        break;
       case 'probe':
         void answer(
           id,

@@ -16,6 +16,8 @@ export interface WorkerEngineOptions {
   readonly heapMegabytes?: number;
   /** `auto`, `off` or a path, asked whenever a worker starts; a change takes effect once the running one is idle. */
   readonly ffmpeg?: () => FfmpegChoice;
+  /** How long a worker at work may be silent before it is taken for hung. */
+  readonly patienceMilliseconds?: number;
   /** With more than one, encoding has a thread of its own. Default: the machine's. */
   readonly coreCount?: number;
 }
@@ -114,16 +116,29 @@ class WorkerLife {
   readonly #waiting = new Map<number, Waiting>();
   /** Calls that are not finished, whether or not anyone waits for an answer just now. */
   readonly #calls = new Set<number>();
+  readonly #watch: NodeJS.Timeout;
+  #heardAt = Date.now();
   #end: EarshotError | undefined;
 
   constructor(options: WorkerEngineOptions, ffmpeg: FfmpegChoice) {
-    const { workerUrl, heapMegabytes = 512, coreCount = availableParallelism() } = options;
+    const {
+      workerUrl,
+      heapMegabytes = 512,
+      coreCount = availableParallelism(),
+      patienceMilliseconds = 30_000,
+    } = options;
     this.ffmpeg = ffmpeg;
     // Far above what the engine needs: V8 may end the whole process, not just the thread, when one allocation jumps over the limit.
     const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 };
     const workerData: AudioWorkerData = { role: 'engine', ffmpeg, coreCount };
     this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits, workerData });
-    this.#worker.on('message', (answer: AudioAnswer) => this.#waiting.get(answer.id)?.resolve(answer));
+    this.#worker.on('message', (answer: AudioAnswer) => {
+      this.#heardAt = Date.now();
+      if (answer.type !== 'pong') this.#waiting.get(answer.id)?.resolve(answer);
+    });
+    this.#watch = setInterval(() => {
+      this.#lookAfter(patienceMilliseconds);
+    }, patienceMilliseconds / 6).unref();
     this.#worker.on('error', (error) => {
       this.#finish(describeCrash(error));
     });
@@ -144,7 +159,24 @@ class WorkerLife {
     return this.#calls.size > 0;
   }
 
+  /** A damaged file may send a reader round in circles; nothing but ending the thread helps then. */
+  #lookAfter(patienceMilliseconds: number): void {
+    if (!this.isBusy || this.hasEnded) return;
+    if (Date.now() - this.#heardAt > patienceMilliseconds) {
+      this.#finish(
+        new EarshotError(
+          'clip-unreadable',
+          'Reading the recording got stuck, most likely because the file is damaged. Convert it to another format, or use another copy.',
+        ),
+      );
+      void this.#worker.terminate();
+      return;
+    }
+    this.tell({ type: 'ping', id: 0 });
+  }
+
   beginCall(id: number): void {
+    if (!this.isBusy) this.#heardAt = Date.now();
     this.#calls.add(id);
     this.#worker.ref();
   }
@@ -193,6 +225,7 @@ class WorkerLife {
   }
 
   #finish(error: EarshotError): void {
+    clearInterval(this.#watch);
     this.#end ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#end);
     this.#waiting.clear();

@@ -20,4 +20,5 @@ export const settingKeys = {
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionSave: 'earshot.transcription.save',
   providers: 'earshot.providers',
+  ffmpeg: 'earshot.ffmpeg',
 } as const;

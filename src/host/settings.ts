@@ -41,6 +41,12 @@ export function readProviderSettings(): Readonly<Record<string, unknown>> {
   return vscode.workspace.getConfiguration().inspect<Record<string, unknown>>(settingKeys.providers)?.globalValue ?? {};
 }
 
+/** `auto`, `off` or the path of a program; like providers from the user's own settings alone, since it is run. */
+export function readFfmpeg(): string {
+  const value = vscode.workspace.getConfiguration().inspect<string>(settingKeys.ffmpeg)?.globalValue;
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : 'auto';
+}
+
 /** Adds an entry to the user's own settings of this machine. */
 export async function addProviderSetting(name: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
   await vscode.workspace
