@@ -1,6 +1,7 @@
 import { CustomSource, FLAC, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } from 'mediabunny';
 import type { InputAudioTrack } from 'mediabunny';
 import { EarshotError, throwIfCancelled } from '../core/errors.js';
+import { createBlockReader } from './blockCache.js';
 import type { ByteSource } from './byteSource.js';
 
 /** What the tables inside a container say about its sound. */
@@ -43,6 +44,7 @@ export async function inspectContainer(source: ByteSource, signal?: AbortSignal)
 /** @param readByteLengthLimit A damaged file must not make a look at its beginning into a reading of the whole. */
 export function openInput(source: ByteSource, signal: AbortSignal | undefined, readByteLengthLimit: number): Input {
   let readByteLength = 0;
+  const read = createBlockReader(source, signal);
   const input = new Input({
     formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, MPEG_TS],
     source: new CustomSource({
@@ -50,10 +52,10 @@ export function openInput(source: ByteSource, signal: AbortSignal | undefined, r
       read: (start, end) => {
         readByteLength += end - start;
         if (readByteLength > readByteLengthLimit) throw new RangeError('The tables of this container are too large.');
-        return source.read(start, end, signal);
+        return read(start, end);
       },
       handleUnhandledError: (error) => error,
-      maxCacheSize: 1 << 20,
+      maxCacheSize: 0,
     }),
   });
   endSearches(input, source.byteLength);

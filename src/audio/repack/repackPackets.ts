@@ -16,6 +16,7 @@ import {
 import type { InputAudioTrack } from 'mediabunny';
 import { EarshotError, isCancelled, throwIfCancelled } from '../../core/errors.js';
 import type { MediaFormatName } from '../../core/media.js';
+import { createBlockReader } from '../blockCache.js';
 import type { ByteSource } from '../byteSource.js';
 import { opusPacketSampleCount } from '../encoders/opusHead.js';
 import { bytesOf } from './bytesOf.js';
@@ -44,9 +45,9 @@ export async function* repackPackets(
     formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, ADTS, MPEG_TS],
     source: new CustomSource({
       getSize: () => source.byteLength,
-      read: (start, end) => source.read(start, end, signal),
+      read: createBlockReader(source, signal),
       handleUnhandledError: (error) => error,
-      maxCacheSize: 8 << 20,
+      maxCacheSize: 0,
     }),
   });
   try {
