@@ -48,10 +48,10 @@ describe('programs of the table', () => {
     expect(await hear(provider, 'whisper-cli/ggml-tiny', 'de-DE')).toEqual([]);
     await hear(provider, 'whisper-cli');
     const lists = context.programs.runs.map(({ programArguments }) => programArguments);
-    const rest = ['-np', '-oj', '-of', '/work/output'];
+    const rest = ['-np', '-oj', '-of', '/scratch/output'];
     expect(lists).toEqual([
-      ['-m', '/home/me/.cache/whisper.cpp/ggml-tiny.bin', '-f', '/work/input.wav', '-l', 'de', ...rest],
-      ['-m', '/home/me/.cache/whisper.cpp/ggml-small.en.bin', '-f', '/work/input.wav', '-l', 'auto', ...rest],
+      ['-m', '/home/me/.cache/whisper.cpp/ggml-tiny.bin', '-f', '/scratch/input.wav', '-l', 'de', ...rest],
+      ['-m', '/home/me/.cache/whisper.cpp/ggml-small.en.bin', '-f', '/scratch/input.wav', '-l', 'auto', ...rest],
     ]);
   });
 
@@ -75,12 +75,12 @@ describe('programs of the table', () => {
     await provider.speak?.({ model: 'espeak-ng', text: 'hello' }, signal);
     await provider.speak?.({ model: 'espeak-ng', text: 'hello', language: 'de', speed: 2 }, signal);
     const lists = context.programs.runs.map(({ programArguments }) => programArguments.join(' '));
-    const python = '/work/input.wav --model small --output_format json --output_dir /work';
+    const python = '/scratch/input.wav --model small --output_format json --output_dir /scratch';
     expect(lists).toEqual([
       python,
       `${python} --language fr`,
-      '-w /work/output.wav -f /work/text.txt',
-      '-v de -s 350 -w /work/output.wav -f /work/text.txt',
+      '-w /scratch/output.wav -f /scratch/text.txt',
+      '-v de -s 350 -w /scratch/output.wav -f /scratch/text.txt',
     ]);
   });
 

@@ -33,7 +33,7 @@ export class FakePrograms implements ProgramRunner {
 
   withFolder: ProgramRunner['withFolder'] = (work) =>
     work({
-      path: (fileName) => `/work/${fileName}`,
+      path: (fileName) => `/scratch/${fileName}`,
       write: (fileName, bytes) => {
         this.written.set(fileName, bytes);
         return Promise.resolve();
