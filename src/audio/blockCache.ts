@@ -26,13 +26,16 @@ export function createBlockReader(
   };
   const gather = async (start: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
+    let filled = 0;
     for (let index = Math.floor(start / blockByteLength); index * blockByteLength < end; index++) {
       const block = blocks.get(index) ?? (await load(index));
       const blockStart = index * blockByteLength;
       const part = block.subarray(Math.max(0, start - blockStart), Math.max(0, end - blockStart));
       bytes.set(part, Math.max(0, blockStart - start));
+      filled += part.byteLength;
     }
-    return bytes;
+    // A file that became shorter meanwhile must not yield zeros that nobody recorded.
+    return filled === bytes.byteLength ? bytes : bytes.subarray(0, filled);
   };
   return (start, end) => {
     const index = Math.floor(start / blockByteLength);

@@ -43,7 +43,7 @@ describe('keys', () => {
   it('do not follow a provider to another address', async () => {
     await configure('earshot.providers', stolen(thief.baseUrl));
     const { error } = await askInChat('Which words?', [tones]);
-    // Whether it was asked at all or refused before: the key was not with it.
+    assert.ok(thief.requests.length > 0, 'the other address was asked, or the test proves nothing');
     for (const request of thief.requests) {
       assert.ok(!JSON.stringify(request.headers).includes(benchKey), 'the key reached an address it was not set for');
     }
