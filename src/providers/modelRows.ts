@@ -34,6 +34,10 @@ export interface ModelFacts {
 export interface ModelRow {
   /** One id, or the ids of a family. */
   readonly match: string | RegExp;
+  /** Where the facts come from: a name among `modelSources`. */
+  readonly source?: string;
+  /** When that was read, ISO. */
+  readonly date?: string;
   readonly label?: string;
   readonly capabilities: Partial<Capabilities>;
   readonly chat?: Partial<ChatTraits>;
