@@ -16,13 +16,18 @@ export interface Capabilities {
   /** Turns text into speech. */
   readonly speech: boolean;
   readonly tools: boolean;
+  /** Keeps to a JSON Schema by itself. */
   readonly structuredOutput: boolean;
+  /** Takes pictures in a message. */
+  readonly images?: boolean;
   /** Formats the model takes, best first. */
   readonly inputFormats: readonly MediaFormatName[];
   readonly outputFormats: readonly MediaFormatName[];
   /** Limit for the audio of one request, before any encoding. */
   readonly maxInputBytes?: number;
   readonly maxInputSeconds?: number;
+  /** Tokens that a second of heard audio counts as, for estimates. */
+  readonly audioTokensPerSecond?: number;
   readonly maxContextTokens?: number;
   readonly maxOutputTokens?: number;
   /** The finest times a transcription comes with. */

@@ -22,6 +22,10 @@ export interface ExchangeOptions {
   readonly fetch: typeof fetch;
   readonly log: (line: string) => void;
   readonly key: string | undefined;
+  /** The header that carries the key; default `bearer`, which is `Authorization: Bearer …`. */
+  readonly keyHeader?: KeyHeader;
+  /** Of the SDK's own headers those that the server needs, in lower case, beside the usual ones. */
+  readonly passHeaders?: readonly string[];
   /** From the user's settings; an authorization of theirs wins over the key. */
   readonly headers: Readonly<Record<string, string>>;
   /** The user's wish to stop, to be told apart from a time-out. */
@@ -29,16 +33,23 @@ export interface ExchangeOptions {
   readonly asked: Asked;
 }
 
+/** How a server wants its key: as a bearer, or bare in a header of its own. */
+export type KeyHeader = 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key';
+
 const passedOn = ['accept', 'content-type'];
 
 function requestHeaders(given: RequestInit['headers'], options: ExchangeOptions): Headers {
   const from = new Headers(given);
   const headers = new Headers({ 'user-agent': 'Earshot' });
-  for (const name of passedOn) {
+  for (const name of [...passedOn, ...(options.passHeaders ?? [])]) {
     const value = from.get(name);
     if (value !== null) headers.set(name, value);
   }
-  if (options.key !== undefined) headers.set('authorization', `Bearer ${options.key}`);
+  const { key, keyHeader = 'bearer' } = options;
+  if (key !== undefined) {
+    if (keyHeader === 'bearer') headers.set('authorization', `Bearer ${key}`);
+    else headers.set(keyHeader, key);
+  }
   for (const [name, value] of Object.entries(options.headers)) headers.set(name, value);
   return headers;
 }

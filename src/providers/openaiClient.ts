@@ -1,9 +1,8 @@
 import type { OpenAI } from 'openai';
 import type { Stream } from 'openai/streaming';
-import { cancelled, EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
 import { Failed, inBandFailure, isRecord, type Failure } from './dialects/wire.js';
-import { openExchange, transportFailure, type Exchange } from './exchange.js';
-import { explain, type Asked } from './failure.js';
+import { transportFailure, type Exchange } from './exchange.js';
+import { throughExchange, type Call } from './wireCall.js';
 
 interface Sdk {
   readonly OpenAI: typeof OpenAI;
@@ -19,17 +18,6 @@ function loadSdk(): Promise<Sdk> {
     Stream: streaming.Stream,
   }));
   return sdk;
-}
-
-export interface Call {
-  readonly baseUrl: string;
-  readonly fetch: typeof fetch;
-  readonly log: (line: string) => void;
-  readonly key: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly asked: Asked;
-  readonly timeoutSeconds?: number;
-  readonly maxRetries?: number;
 }
 
 export interface WireAnswer {
@@ -108,43 +96,15 @@ async function open(call: Call, send: Send, signal: AbortSignal, exchange: Excha
   };
 }
 
-/**
- * Asks, and reads the answer with `read`. Everything that can go wrong comes out as an EarshotError that names whom we asked.
- * An answer that breaks off has yielded all that came before the error is thrown.
- */
-export async function* askWire<T>(
+/** Asks, and reads the answer with `read`; see `throughExchange` for what is thrown. */
+export function askWire<T>(
   call: Call,
   send: Send,
   read: (answer: WireAnswer) => AsyncIterable<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  const exchange = openExchange({ ...call, signal });
-  try {
-    throwIfCancelled(signal);
+  const run = async function* (exchange: Exchange): AsyncGenerator<T> {
     yield* read(await open(call, send, signal, exchange));
-    // The SDK ends a stream quietly when it is aborted.
-    throwIfCancelled(signal);
-  } catch (error) {
-    throw toWireError(error, exchange, call.asked, signal);
-  }
-}
-
-function toWireError(error: unknown, exchange: Exchange, asked: Asked, signal: AbortSignal): EarshotError {
-  if (signal.aborted) return cancelled();
-  if (error instanceof Failed) return explain(error.failure, asked);
-  if (error instanceof EarshotError) return error;
-  const failure = exchange.failure();
-  if (failure !== undefined) return explain(failure, asked);
-  // The headers came, and the connection broke or timed out while the body was read.
-  const broken = transportFailure(error, false);
-  if (
-    error instanceof TypeError &&
-    broken.codes.length + broken.text.length > 0 &&
-    /terminated|fetch|network/i.test(error.message)
-  ) {
-    return explain({ kind: 'cut-off' }, asked);
-  }
-  if (error instanceof Error && /timed? ?out/i.test(error.message))
-    return explain({ ...broken, timedOut: true }, asked);
-  return toEarshotError(error);
+  };
+  return throughExchange(call, run, signal);
 }

@@ -11,7 +11,8 @@ import { refuseErrorBody } from './dialects/wire.js';
 import { explain, type Asked } from './failure.js';
 import { decodeListing, listedModels } from './listedModels.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
-import { askWire, type Call, type WireAnswer } from './openaiClient.js';
+import { askWire, type WireAnswer } from './openaiClient.js';
+import type { Call } from './wireCall.js';
 import type { OpenaiWireVendor } from './openaiWireVendor.js';
 import type { AnswerEvent, AnswerRequest, Provider, ProviderContext, TranscriptionEvent } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
@@ -228,7 +229,7 @@ export function openaiProvider(
         signal,
       );
     },
-    speak: async (request, signal) => {
+    speak: async function* (request, signal) {
       const facts = need(request.model, 'speech', 'speak');
       const call = await callAbout({ model: request.model });
       const { body, format } = encodeSpeech(request, facts.capabilities, facts.speech);
@@ -236,8 +237,8 @@ export function openaiProvider(
         yield await answer.bytes();
       };
       const sent = askWire(call, (client, options) => client.audio.speech.create(body, options), read, signal);
-      for await (const bytes of sent) return { bytes, format, usage: { characters: request.text.length } };
-      throw refuse('malformed-response', `${label} sent no sound. Try again, or select another model.`);
+      for await (const bytes of sent) yield { type: 'bytes', bytes, format };
+      yield { type: 'usage', usage: { characters: request.text.length } };
     },
     checkKey: async (key, signal) => {
       const call = { ...prepare(key, {}), timeoutSeconds: 15 };

@@ -1,4 +1,4 @@
-import type { Message } from '../core/conversation.js';
+import type { Message, ToolCall } from '../core/conversation.js';
 import type { MediaFormatName } from '../core/media.js';
 import type { Model } from '../core/model.js';
 import type { Segment } from '../core/transcript.js';
@@ -35,14 +35,43 @@ export type TranscriptionEvent =
   | { readonly type: 'language'; readonly language: string }
   | { readonly type: 'usage'; readonly usage: Usage };
 
+/** A function that the model may ask for. */
+export interface Tool {
+  /** Letters, digits, underscores and hyphens, at most 64. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly inputSchema: JsonSchema;
+}
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 export interface AnswerRequest {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly maxOutputTokens?: number;
+  /** Only for a model whose row says `tools`. */
+  readonly tools?: readonly Tool[];
+  /** Default `auto`. */
+  readonly toolChoice?: 'auto' | 'required' | 'none';
+  /** The text of the answer is to be JSON of this shape. Only for a model whose row says `structuredOutput`. */
+  readonly jsonSchema?: { readonly name: string; readonly schema: JsonSchema };
+  /** The answer is to be spoken as well as written. Only for a model whose row says `audioOutput`. */
+  readonly spokenReply?: { readonly voice?: string };
 }
 
 export type AnswerEvent =
   | { readonly type: 'text'; readonly text: string }
+  /** Whole: parts of a streamed call are put together first. */
+  | { readonly type: 'tool-call'; readonly call: ToolCall }
+  /** Sound of a spoken reply, in order: 16-bit little-endian PCM, mono. Its words come as `text`. */
+  | { readonly type: 'audio'; readonly pcm: Uint8Array; readonly sampleRate: number }
+  /** Under which name the vendor keeps the spoken reply, and how long. */
+  | { readonly type: 'spoken'; readonly id: string; readonly expiresAtSeconds?: number }
+  /** The recording is on its way to a store of the vendor's. */
+  | { readonly type: 'upload'; readonly sentBytes: number; readonly totalBytes: number }
+  /** What the user should know about this answer, in a sentence, such as that the model is about to end. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'finish'; readonly finish: 'stop' | 'length' | 'filtered' | 'tool-calls' };
 
@@ -51,15 +80,20 @@ export interface SpeechRequest {
   readonly text: string;
   readonly voice?: string;
   readonly language?: string;
+  /** How to speak: accent, emotion, pace. Ignored by voices that take none. */
+  readonly instructions?: string;
   /** 1 is the voice's own pace. */
   readonly speed?: number;
+  /** Of the whole, where the provider gives a choice. Absent: whatever it can play soonest. */
+  readonly format?: MediaFormatName;
 }
 
-export interface SpeechAnswer {
-  readonly bytes: Uint8Array;
-  readonly format: MediaFormatName;
-  readonly usage: Usage;
-}
+export type SpeechEvent =
+  /** A file of this format, in pieces that join. */
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array; readonly format: MediaFormatName }
+  /** 16-bit little-endian PCM, mono; a speech is either this or `bytes` throughout. */
+  | { readonly type: 'audio'; readonly pcm: Uint8Array; readonly sampleRate: number }
+  | { readonly type: 'usage'; readonly usage: Usage };
 
 /**
  * Somebody who answers: a vendor's service, a server, or programs on this machine.
@@ -86,7 +120,8 @@ export interface Provider {
   model(id: string): Promise<Model>;
   transcribe?(request: TranscriptionRequest, signal: AbortSignal): AsyncIterable<TranscriptionEvent>;
   converse?(request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>;
-  speak?(request: SpeechRequest, signal: AbortSignal): Promise<SpeechAnswer>;
+  /** Plays while it comes. Texts longer than the row's `maxCharacters` are the caller's to split. */
+  speak?(request: SpeechRequest, signal: AbortSignal): AsyncIterable<SpeechEvent>;
   /** Asks the server whether it takes this key, without keeping it. Throws `invalid-key`, `unreachable`, … */
   checkKey?(key: string, signal: AbortSignal): Promise<void>;
 }

@@ -81,6 +81,14 @@ export async function* relay(
       yield { type: 'text', text: event.text };
     } else if (event.type === 'usage') {
       yield { type: 'usage', label: answerer.label, usage: event.usage, of: answerer.chosen };
+    } else if (event.type === 'notice') {
+      yield { type: 'notice', text: event.text };
+    } else if (event.type === 'upload') {
+      const share = event.totalBytes === 0 ? 100 : Math.floor((100 * event.sentBytes) / event.totalBytes);
+      yield { type: 'progress', text: `Uploading to ${answerer.label}: ${share} %` };
+    } else if (event.type !== 'finish') {
+      // Sound and tool calls are not asked for here.
+      continue;
     } else if (event.finish === 'length') {
       isCutOff = true;
       yield {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider, TranscriptionRequest } from '../../src/providers/provider.js';
 import { findProgram } from '../support/openaiServer/programs.ts';
 import { aProvider, collect, collectUntilError, never, WireContext } from './askServer.ts';
+import { speech } from '../support/speech.js';
 
 /* Real programs, started as the host starts them: fakes written in JavaScript, and the recogniser and the voices of the machine. */
 
@@ -158,12 +159,12 @@ describe('a program of the user', () => {
         kind: 'command',
         command: { speech: { arguments: [...(await aProgram(code)), ...argumentList] } },
       };
-      const answer = await aProvider(entry, context).speak?.({ model: 'speech', text: said }, never());
-      expect(new TextDecoder().decode(answer?.bytes)).toBe(said);
+      const answer = await speech(aProvider(entry, context), { model: 'speech', text: said }, never());
+      expect(new TextDecoder().decode(answer.bytes)).toBe(said);
       expect(answer).toMatchObject({ format: 'wav', usage: { characters: said.length } });
     }
     const silent = { kind: 'command', command: { speech: { arguments: [...(await aProgram('')), '{output}'] } } };
-    await expect(aProvider(silent, context).speak?.({ model: 'speech', text: 'x' }, never())).rejects.toMatchObject({
+    await expect(speech(aProvider(silent, context), { model: 'speech', text: 'x' }, never())).rejects.toMatchObject({
       reason: 'program-failed',
     });
   });
@@ -191,8 +192,8 @@ describe('programs of this machine', () => {
     expect(await provider.readiness()).toMatchObject({ state: 'ready' });
     const ids = (await provider.models()).map(({ ref }) => ref.model);
     expect(ids).toEqual(expect.arrayContaining(['pocketsphinx', 'flite']));
-    const spoken = await provider.speak?.({ model: 'flite', text: sentence }, never());
-    const bytes = spoken?.bytes ?? new Uint8Array();
+    const spoken = await speech(provider, { model: 'flite', text: sentence }, never());
+    const bytes = spoken.bytes;
     const audio = { bytes, format: 'wav', fileName: 'spoken.wav', durationSeconds: 9 } as const;
     const events = await collect(provider.transcribe?.({ model: 'pocketsphinx', audio, language: 'en-US' }, never()));
     const segments = events.flatMap((event) => (event.type === 'segment' ? [event.segment] : []));
@@ -207,17 +208,18 @@ describe('programs of this machine', () => {
   });
 
   it.runIf(has('flite'))('speak faster when asked to', async () => {
-    const slow = await provider.speak?.({ model: 'flite', text: sentence }, never());
-    const fast = await provider.speak?.({ model: 'flite', text: sentence, speed: 2 }, never());
-    expect((fast?.bytes.byteLength ?? 0) / (slow?.bytes.byteLength ?? 1)).toBeCloseTo(0.5, 1);
+    const slow = await speech(provider, { model: 'flite', text: sentence }, never());
+    const fast = await speech(provider, { model: 'flite', text: sentence, speed: 2 }, never());
+    expect(fast.bytes.byteLength / slow.bytes.byteLength).toBeCloseTo(0.5, 1);
   });
 
   it.runIf(has('espeak-ng'))('speak other languages', async () => {
-    const answer = await provider.speak?.(
+    const answer = await speech(
+      provider,
       { model: 'espeak-ng', text: 'Grüß Gott', language: 'de', speed: 1.5 },
       never(),
     );
-    expect(answer?.bytes.byteLength).toBeGreaterThan(5000);
+    expect(answer.bytes.byteLength).toBeGreaterThan(5000);
   });
 
   it.runIf(has('pocketsphinx_continuous'))('refuse a language they do not know before they start', async () => {

@@ -143,10 +143,10 @@ export function commandProvider(
       const { durationSeconds } = request.audio;
       if (durationSeconds !== undefined) yield { type: 'usage', usage: { audioSeconds: durationSeconds } };
     },
-    speak: async (request, signal) => {
+    speak: async function* (request, signal) {
       throwIfCancelled(signal);
       const found = await require(request.model, 'speech', request.language);
-      return runSpeech({ provider: name, found, context }, request, signal);
+      yield* runSpeech({ provider: name, found, context }, request, signal);
     },
   };
 }

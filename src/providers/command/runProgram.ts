@@ -4,7 +4,7 @@ import { Failed } from '../dialects/wire.js';
 import type {
   ProgramRun,
   ProviderContext,
-  SpeechAnswer,
+  SpeechEvent,
   SpeechRequest,
   TranscriptionEvent,
   TranscriptionRequest,
@@ -144,7 +144,11 @@ function paceValues(speed: number | undefined): PlaceholderValues {
   };
 }
 
-export async function runSpeech(owner: Owner, request: SpeechRequest, signal: AbortSignal): Promise<SpeechAnswer> {
+export async function* runSpeech(
+  owner: Owner,
+  request: SpeechRequest,
+  signal: AbortSignal,
+): AsyncGenerator<SpeechEvent> {
   const { found, context } = owner;
   const program = found.row.speech;
   if (program === undefined)
@@ -182,5 +186,6 @@ export async function runSpeech(owner: Owner, request: SpeechRequest, signal: Ab
       `${found.label} ended without writing any sound. Check the voice, or select another model.`,
     );
   }
-  return { bytes, format: 'wav', usage: { characters: request.text.length } };
+  yield { type: 'bytes', bytes, format: 'wav' };
+  yield { type: 'usage', usage: { characters: request.text.length } };
 }

@@ -3,7 +3,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import type { ContentBlock, Message } from '../../core/conversation.js';
+import { wordsOf, type ContentBlock, type Message } from '../../core/conversation.js';
 import { EarshotError } from '../../core/errors.js';
 import { mediaFormatLabel, type MediaFormatName } from '../../core/media.js';
 import type { Usage } from '../../core/usage.js';
@@ -36,12 +36,16 @@ function encodePart(block: ContentBlock): ChatCompletionContentPart {
       const { data, mediaType } = block.image;
       return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${encodeBase64(data)}` } };
     }
+    case 'output_audio':
+    case 'tool_result':
+    case 'tool_call':
+      return { type: 'text', text: wordsOf(block) };
   }
 }
 
 /** System and assistant messages are text on this wire; what an assistant said aloud comes as its transcript. */
 function onlyText(message: Message): string {
-  return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return message.content.map(wordsOf).join('');
 }
 
 function encodeMessage(message: Message): ChatCompletionMessageParam {

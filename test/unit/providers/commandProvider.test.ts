@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Provider, TranscriptionEvent } from '../../../src/providers/provider.js';
 import { createProviders } from '../../../src/providers/registry.js';
 import { FakeContext } from './fakeContext.js';
+import { speech } from '../../support/speech.js';
 
 function aMachine(change: (context: FakeContext) => void): { provider: Provider; context: FakeContext } {
   const context = new FakeContext();
@@ -72,8 +73,8 @@ describe('programs of the table', () => {
     });
     await hear(provider, 'whisper-ctranslate2');
     await hear(provider, 'whisper-ctranslate2', 'fr');
-    await provider.speak?.({ model: 'espeak-ng', text: 'hello' }, signal);
-    await provider.speak?.({ model: 'espeak-ng', text: 'hello', language: 'de', speed: 2 }, signal);
+    await speech(provider, { model: 'espeak-ng', text: 'hello' }, signal);
+    await speech(provider, { model: 'espeak-ng', text: 'hello', language: 'de', speed: 2 }, signal);
     const lists = context.programs.runs.map(({ programArguments }) => programArguments.join(' '));
     const python = '/scratch/input.wav --model small --output_format json --output_dir /scratch';
     expect(lists).toEqual([
@@ -96,7 +97,7 @@ describe('programs of the table', () => {
       });
       expect(await modelIds(provider)).toEqual([id]);
       const text = `it's "quoted"; $(Remove-Item x)`;
-      await provider.speak?.({ model: id, text, voice: 'Anna; evil' }, signal);
+      await speech(provider, { model: id, text, voice: 'Anna; evil' }, signal);
       const [run] = context.programs.runs;
       expect(run?.program).toBe(`/usr/bin/${installed}`);
       expect(run?.programArguments).toContain('Anna; evil');
@@ -114,7 +115,7 @@ describe('programs of the table', () => {
       programs.files = ['/home/me/.local/share/piper/en_US-amy-medium.onnx'];
       programs.output = { 'output.wav': 'RIFF' };
     });
-    await provider.speak?.({ model: 'piper', text: 'One.\n\nTwo.' }, signal);
+    await speech(provider, { model: 'piper', text: 'One.\n\nTwo.' }, signal);
     expect(context.programs.runs[0]?.input).toBe('One. Two.\n');
   });
 

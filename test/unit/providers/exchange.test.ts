@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { retryAfterSeconds, transportFailure } from '../../../src/providers/exchange.js';
 import { explain, mayReconnect } from '../../../src/providers/failure.js';
-import { askWire, type Call, type WireAnswer } from '../../../src/providers/openaiClient.js';
+import { askWire, type WireAnswer } from '../../../src/providers/openaiClient.js';
+import type { Call } from '../../../src/providers/wireCall.js';
 
 const asked = { provider: 'p', label: 'P', address: 'https://p.example/v1', sentKey: true, secrets: [] };
 
