@@ -3,6 +3,7 @@ import { registerAsk } from './features/ask/register.js';
 import { registerChat } from './features/chat/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
+import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
@@ -12,10 +13,13 @@ import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { createProgramRunner } from './host/programs.js';
 import type { Services } from './host/services.js';
-import { onDidChangeSettings, readFfmpeg, readProviderSettings } from './host/settings.js';
+import { onDidChangeSettings, readFfmpeg, readProviderSettings, readSpendingRules } from './host/settings.js';
+import { agreements, confirmSending } from './host/consent.js';
+import { createUsageLog } from './host/usageLog.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
+import { createGate } from './workflows/gate.js';
 import { knownModels, surveyProviders } from './workflows/chooseModel.js';
 
 type Feature = () => readonly { dispose(): unknown }[];
@@ -43,6 +47,15 @@ export function activate(context: vscode.ExtensionContext): void {
     ffmpeg: readFfmpeg,
   });
   const programs = createProgramRunner();
+  const usageLog = createUsageLog(vscode.Uri.joinPath(context.globalStorageUri, 'usage.jsonl').fsPath);
+  const gate = createGate({
+    rules: readSpendingRules,
+    now: () => new Date(),
+    entries: usageLog.entries,
+    record: usageLog.record,
+    confirm: confirmSending,
+    ...agreements(context.globalState),
+  });
   const modelsChanged = new vscode.EventEmitter<void>();
   const runsOnRemote =
     vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
@@ -58,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
         addSecret: log.addSecret,
       });
       for (const problem of made.problems) log.error(problem.error);
-      providers = made.providers;
+      providers = made.providers.map(gate.guard);
     }
     return providers;
   };
@@ -80,6 +93,8 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     shelf: createTranscriptShelf(),
     now: () => new Date(),
+    permit: gate.permit,
+    usageLog,
     openClip: (uri) => openClip(uri, runsOnRemote),
     providers: currentProviders,
     survey: async (signal) => {
@@ -110,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): void {
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
     ask: () => registerAsk(services),
+    usage: () => registerUsage(services),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),

@@ -36,6 +36,8 @@ export const errorPolicy = {
   'target-unwritable': { turn: 'user', retry: false, action: 'retry' },
   'program-missing': { turn: 'user', retry: false, action: 'select-model' },
   'program-failed': { turn: 'user', retry: false, action: 'show-log' },
+  'local-only': { turn: 'user', retry: false, action: 'open-settings' },
+  'over-budget': { turn: 'user', retry: false, action: 'open-settings' },
   'insecure-address': { turn: 'user', retry: false, action: 'open-settings' },
   'request-rejected': { turn: 'user', retry: false, action: 'show-log' },
   'rate-limited': { turn: 'wait', retry: true, action: 'retry' },

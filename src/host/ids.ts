@@ -11,6 +11,7 @@ export const commandIds = {
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
   showLog: 'earshot.showLog',
+  showUsage: 'earshot.showUsage',
 } as const;
 
 export const settingKeys = {
@@ -21,4 +22,8 @@ export const settingKeys = {
   transcriptionSave: 'earshot.transcription.save',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',
+  localOnly: 'earshot.privacy.localOnly',
+  confirmUpload: 'earshot.privacy.confirmUpload',
+  askAbove: 'earshot.budget.askAbove',
+  monthlyLimit: 'earshot.budget.monthlyLimit',
 } as const;

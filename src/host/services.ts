@@ -3,7 +3,9 @@ import type { Provider } from '../providers/provider.js';
 import type { ChosenModel, ProviderState } from '../workflows/chooseModel.js';
 import type { OpenClip, TranscriptShelf } from '../workflows/ports.js';
 import type * as vscode from 'vscode';
+import type { Gate } from '../workflows/gate.js';
 import type { Keys } from './keys.js';
+import type { UsageLog } from './usageLog.js';
 import type { Log } from './log.js';
 
 /** Everything a feature may lean on, wired once in extension.ts. */
@@ -13,6 +15,8 @@ export interface Services {
   readonly engine: AudioEngine;
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;
+  readonly permit: Gate['permit'];
+  readonly usageLog: UsageLog;
   readonly openClip: (uri: vscode.Uri) => Promise<OpenClip>;
   /** In the order of `auto`. Made anew when settings change. */
   readonly providers: () => readonly Provider[];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { parseModelRef, type ModelRef } from '../core/model.js';
+import type { SpendingRules } from '../workflows/gate.js';
 import { settingKeys } from './ids.js';
 
 export interface Settings {
@@ -45,6 +46,30 @@ export function readProviderSettings(): Readonly<Record<string, unknown>> {
 export function readFfmpeg(): string {
   const value = vscode.workspace.getConfiguration().inspect<string>(settingKeys.ffmpeg)?.globalValue;
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : 'auto';
+}
+
+/**
+ * Privacy and budget. A workspace may be stricter than the user, never laxer: of the values that apply the strictest counts.
+ */
+export function readSpendingRules(): SpendingRules {
+  const valuesOf = (key: string): readonly unknown[] => {
+    const found = vscode.workspace.getConfiguration().inspect(key);
+    return [found?.globalValue ?? found?.defaultValue, found?.workspaceValue, found?.workspaceFolderValue];
+  };
+  const amount = (key: string): number | undefined => {
+    const amounts = valuesOf(key).filter((value): value is number => typeof value === 'number' && value >= 0);
+    return amounts.length === 0 ? undefined : Math.min(...amounts);
+  };
+  const strictness = ['always', 'firstTime', 'never'] as const;
+  const asked = valuesOf(settingKeys.confirmUpload);
+  const askAboveDollars = amount(settingKeys.askAbove);
+  const monthlyLimitDollars = amount(settingKeys.monthlyLimit);
+  return {
+    localOnly: valuesOf(settingKeys.localOnly).includes(true),
+    confirmUpload: strictness.find((value) => asked.includes(value)) ?? 'firstTime',
+    ...(askAboveDollars === undefined ? {} : { askAboveDollars }),
+    ...(monthlyLimitDollars === undefined ? {} : { monthlyLimitDollars }),
+  };
 }
 
 /** Adds an entry to the user's own settings of this machine. */

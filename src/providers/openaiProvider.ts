@@ -193,6 +193,7 @@ export function openaiProvider(
     name,
     label,
     isLocal: false,
+    destination: { origin: address.origin, isLoopback: address.isLoopback },
     key: {
       origin: address.origin,
       required: keyRequired,

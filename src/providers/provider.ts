@@ -105,6 +105,8 @@ export interface Provider {
   readonly label: string;
   /** True when programs of this machine do the work: nothing leaves it, nothing is billed. A server on loopback may pass both on. */
   readonly isLocal: boolean;
+  /** Where its requests go; absent for programs of this machine. */
+  readonly destination?: { readonly origin: string; readonly isLoopback: boolean };
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
   readiness(signal?: AbortSignal): Promise<Readiness>;

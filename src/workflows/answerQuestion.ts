@@ -149,6 +149,9 @@ export async function* answerFromAudio(
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {
+    const { provider } = chosen;
+    const clipNames = question.clips.map(({ name }) => name);
+    await ports.permit({ provider, model, task: 'answer', clipNames, byteLength, audioSeconds: seconds }, signal);
     yield {
       type: 'progress',
       text: `${model.label} listens to ${formatDuration(seconds)} of audio (${formatByteLength(byteLength)})…`,

@@ -1,5 +1,6 @@
 import type { AudioEngine, AudioSource } from '../audio/engine.js';
 import type { Segment } from '../core/transcript.js';
+import type { Gate } from './gate.js';
 
 /** A recording that somebody pointed at, opened but not yet read. */
 export interface OpenClip {
@@ -21,4 +22,6 @@ export interface TranscriptShelf {
 export interface WorkflowPorts {
   readonly engine: AudioEngine;
   readonly now: () => Date;
+  /** Asked once for a whole piece of work before anything of it is sent; see `Gate`. */
+  readonly permit: Gate['permit'];
 }

@@ -78,6 +78,17 @@ export async function transcribeClip(
     });
   }
   const probe = await ports.engine.probe(clip.source, signal);
+  await ports.permit(
+    {
+      provider,
+      model,
+      task: 'transcription',
+      clipNames: [clip.name],
+      byteLength: probe.byteLength,
+      ...(probe.durationSeconds === undefined ? {} : { audioSeconds: probe.durationSeconds }),
+    },
+    signal,
+  );
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const segments: Segment[] = [];
   let usage: Usage = {};

@@ -15,7 +15,7 @@ function setUp(capabilities = {}) {
   const provider = new FakeProvider('fake', [model]);
   const engine = new FakeEngine();
   const shelf = new FakeShelf();
-  const ports = { engine, shelf, now: () => new Date(0) };
+  const ports = { engine, shelf, now: () => new Date(0), permit: () => Promise.resolve() };
   return { chosen: { provider, model }, provider, engine, shelf, ports, signal: new AbortController().signal };
 }
 

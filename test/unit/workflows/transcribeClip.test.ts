@@ -7,7 +7,11 @@ function setUp(capabilities = {}) {
   const model = aModel('fake', 'listener', { transcription: true, inputFormats: ['mp3', 'wav'], ...capabilities });
   const provider = new FakeProvider('fake', [model]);
   const engine = new FakeEngine();
-  const ports = { engine, now: () => new Date('2026-11-20T10:00:00.500Z') };
+  const ports = {
+    engine,
+    now: () => new Date('2026-11-20T10:00:00.500Z'),
+    permit: () => Promise.resolve(),
+  };
   const run = (signal = new AbortController().signal, onProgress?: (progress: TranscribeProgress) => void) =>
     transcribeClip(
       aClip(),
