@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAsk } from './features/ask/register.js';
 import { registerChat } from './features/chat/register.js';
+import { registerDoctor } from './features/doctor/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerUsage } from './features/usage/register.js';
@@ -11,6 +12,7 @@ import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
+import { createReports } from './host/reports.js';
 import { createProgramRunner } from './host/programs.js';
 import type { Services } from './host/services.js';
 import { onDidChangeSettings, readFfmpeg, readProviderSettings, readSpendingRules } from './host/settings.js';
@@ -19,6 +21,7 @@ import { createUsageLog } from './host/usageLog.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
+import type { LastFailure } from './workflows/providerReport.js';
 import { createGate } from './workflows/gate.js';
 import { knownModels, surveyProviders } from './workflows/chooseModel.js';
 
@@ -48,11 +51,16 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const programs = createProgramRunner();
   const usageLog = createUsageLog(vscode.Uri.joinPath(context.globalStorageUri, 'usage.jsonl').fsPath);
+  const lastFailures = new Map<string, LastFailure>();
+  const reports = createReports();
   const gate = createGate({
     rules: readSpendingRules,
     now: () => new Date(),
     entries: usageLog.entries,
     record: usageLog.record,
+    failed: (provider, error) => {
+      lastFailures.set(provider, { at: new Date(), message: error.message });
+    },
     confirm: confirmSending,
     ...agreements(context.globalState),
   });
@@ -95,6 +103,8 @@ export function activate(context: vscode.ExtensionContext): void {
     now: () => new Date(),
     permit: gate.permit,
     usageLog,
+    lastFailure: (provider) => lastFailures.get(provider),
+    reports,
     openClip: (uri) => openClip(uri, runsOnRemote),
     providers: currentProviders,
     survey: async (signal) => {
@@ -116,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     engine,
+    reports,
     modelsChanged,
     onDidChangeSettings(forgetModels),
     context.secrets.onDidChange(forgetModels),
@@ -126,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): void {
     transcribe: () => registerTranscribe(services),
     ask: () => registerAsk(services),
     usage: () => registerUsage(services),
+    doctor: () => registerDoctor(services, context.extensionUri),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),

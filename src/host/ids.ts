@@ -12,6 +12,7 @@ export const commandIds = {
   clearApiKey: 'earshot.clearApiKey',
   showLog: 'earshot.showLog',
   showUsage: 'earshot.showUsage',
+  checkProviders: 'earshot.checkProviders',
 } as const;
 
 export const settingKeys = {

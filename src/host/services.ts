@@ -4,7 +4,9 @@ import type { ChosenModel, ProviderState } from '../workflows/chooseModel.js';
 import type { OpenClip, TranscriptShelf } from '../workflows/ports.js';
 import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
+import type { LastFailure } from '../workflows/providerReport.js';
 import type { Keys } from './keys.js';
+import type { Reports } from './reports.js';
 import type { UsageLog } from './usageLog.js';
 import type { Log } from './log.js';
 
@@ -17,6 +19,9 @@ export interface Services {
   readonly now: () => Date;
   readonly permit: Gate['permit'];
   readonly usageLog: UsageLog;
+  /** What went wrong last with a provider, since the window opened. */
+  readonly lastFailure: (provider: string) => LastFailure | undefined;
+  readonly reports: Reports;
   readonly openClip: (uri: vscode.Uri) => Promise<OpenClip>;
   /** In the order of `auto`. Made anew when settings change. */
   readonly providers: () => readonly Provider[];

@@ -112,6 +112,8 @@ function readCapabilities(fields: Fields): Partial<Capabilities> {
     outputFormats: formats('outputFormats'),
     maxInputBytes: fields.number('maxInputBytes'),
     maxInputSeconds: fields.number('maxInputSeconds'),
+    audioTokensPerSecond: fields.number('audioTokensPerSecond'),
+    images: fields.boolean('images'),
     maxContextTokens: fields.number('maxContextTokens'),
     maxOutputTokens: fields.number('maxOutputTokens'),
     transcriptTimes: fields.oneOf<NonNullable<Capabilities['transcriptTimes']>>('transcriptTimes', [

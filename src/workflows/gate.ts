@@ -1,4 +1,4 @@
-import { cancelled, EarshotError, throwIfCancelled } from '../core/errors.js';
+import { cancelled, EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
 import { estimateDollars, type Task, type Workload } from '../core/estimate.js';
 import { ofMonth, totalOf, type LedgerEntry } from '../core/ledger.js';
 import { wordsOf } from '../core/conversation.js';
@@ -33,6 +33,8 @@ export interface GatePorts {
   /** All that has been recorded. */
   readonly entries: () => Promise<readonly LedgerEntry[]>;
   readonly record: (entry: LedgerEntry) => Promise<void>;
+  /** A request was refused or broke off; the doctor shows the latest. */
+  readonly failed: (provider: string, error: EarshotError) => void;
   /** Whether the user agrees. */
   readonly confirm: (question: string, detail: string) => Promise<boolean>;
   readonly hasAgreedTo: (origin: string) => boolean;
@@ -190,6 +192,10 @@ export function createGate(ports: GatePorts): Gate {
         if (used !== undefined) usage = usage === undefined ? used : addUsage(usage, used);
         yield event;
       }
+    } catch (thrown) {
+      const error = toEarshotError(thrown);
+      if (error.reason !== 'cancelled') ports.failed(intention.provider.name, error);
+      throw error;
     } finally {
       if (usage !== undefined) {
         const { provider, model, task } = intention;

@@ -1,16 +1,17 @@
-import type * as vscode from 'vscode';
 import { registerCommand } from '../../host/commands.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { clearApiKey, setApiKey } from './keyCommands.js';
 import { addServer } from './addServer.js';
+import { createStatusBar } from './statusBar.js';
 import { pointAtServer, selectModel } from './selectModel.js';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-export function registerModels(services: Services): readonly vscode.Disposable[] {
+export function registerModels(services: Services): readonly { dispose(): unknown }[] {
   const { log } = services;
   return [
+    ...createStatusBar(services),
     registerCommand(commandIds.selectModel, log, (where) =>
       where === pointAtServer ? addServer(services) : selectModel(services),
     ),

@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 import { formatModelRef, type Capabilities } from '../../core/model.js';
+import { estimateDollars } from '../../core/estimate.js';
+import { formatCost } from '../../core/usage.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
 import { openSettingCommand } from '../../host/showError.js';
 import type { Services } from '../../host/services.js';
 import { readSettings, rememberModel } from '../../host/settings.js';
+import { daysUntilEnd } from '../../workflows/endDate.js';
 import { chatModels, transcriptionModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
+
+/** From here on the end of a model is a warning. */
+const warningDays = 60;
 
 type Purpose = 'model' | 'transcriptionModel';
 
@@ -13,15 +19,26 @@ interface Item extends vscode.QuickPickItem {
   readonly command?: readonly [id: string, ...commandArguments: unknown[]];
 }
 
-function abilities(capabilities: Capabilities): string {
+function abilities(capabilities: Capabilities, now: Date): string {
+  const { audioInput, chat, audioOutput, speech, transcription, transcriptTimes, tools, endDate } = capabilities;
+  const days = daysUntilEnd(capabilities, now);
+  const hasTimes = transcriptTimes === 'segments' || transcriptTimes === 'words';
   const words = [
-    capabilities.audioInput ? 'hears audio' : capabilities.chat ? 'reads transcripts' : '',
-    capabilities.audioOutput || capabilities.speech ? 'speaks' : '',
-    capabilities.transcription ? 'transcribes' : '',
-    capabilities.transcriptTimes === 'segments' || capabilities.transcriptTimes === 'words' ? 'with times' : '',
-    capabilities.endDate === undefined ? '' : `ends ${capabilities.endDate}`,
+    audioInput ? '$(unmute) hears audio' : chat ? '$(book) reads transcripts' : '',
+    transcription ? `$(note) transcribes${hasTimes ? ' with times' : ''}` : '',
+    audioOutput || speech ? '$(megaphone) speaks' : '',
+    tools ? '$(tools) calls tools' : '',
+    hourlyPrice(capabilities),
+    endDate === undefined ? '' : `${days !== undefined && days <= warningDays ? '$(warning) ' : ''}ends ${endDate}`,
   ];
-  return words.filter((word) => word !== '').join(', ');
+  return words.filter((word) => word !== '').join('  ');
+}
+
+/** What an hour of audio costs, by the row. */
+function hourlyPrice(capabilities: Capabilities): string {
+  const task = capabilities.transcription ? 'transcription' : 'answer';
+  const dollars = estimateDollars(capabilities, { task, audioSeconds: 3600 });
+  return dollars === undefined || dollars === 0 ? '' : `$(credit-card) about ${formatCost(dollars)} an hour of audio`;
 }
 
 function section(
@@ -44,7 +61,7 @@ function section(
       return {
         label: `${marked(value)}${model.label}`,
         description: `${provider.label} · ${value}`,
-        detail: abilities(model.capabilities),
+        detail: abilities(model.capabilities, new Date()),
         choose: { purpose, value },
       };
     }),

@@ -5,9 +5,6 @@ import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { readSpendingRules } from '../../host/settings.js';
 
-const scheme = 'earshot-usage';
-const document = vscode.Uri.from({ scheme, path: '/Usage and Cost.md' });
-
 async function exportCsv(services: Services): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = `earshot-usage-${services.now().toISOString().slice(0, 10)}.csv`;
@@ -22,23 +19,18 @@ async function exportCsv(services: Services): Promise<void> {
 }
 
 /** Totals by day, provider and model as a readable page, and a way to take them elsewhere. */
-export function registerUsage(services: Services): readonly { dispose(): unknown }[] {
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+export function registerUsage(services: Services): readonly vscode.Disposable[] {
   return [
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: async () =>
-        ledgerMarkdown(await services.usageLog.entries(), services.now(), readSpendingRules().monthlyLimitDollars),
-    }),
     registerCommand(commandIds.showUsage, services.log, async () => {
-      changed.fire(document);
-      await vscode.commands.executeCommand('markdown.showPreview', document);
+      const entries = await services.usageLog.entries();
+      const markdown = ledgerMarkdown(entries, services.now(), readSpendingRules().monthlyLimitDollars);
+      await services.reports.show('Usage and Cost', markdown);
       const exportIt = 'Export as CSV…';
+      if (entries.length === 0) return;
       // Not waited for: the page is what was asked for.
-      void vscode.window.showInformationMessage('Usage and cost as a spreadsheet?', exportIt).then(async (choice) => {
-        if (choice === exportIt) await exportCsv(services);
-      });
+      void vscode.window
+        .showInformationMessage('The same, request by request, as a spreadsheet?', exportIt)
+        .then((choice) => (choice === exportIt ? exportCsv(services) : undefined));
     }),
   ];
 }

@@ -26,6 +26,7 @@ export const modelTables = {
         maxInputBytes: 20000000,
         maxContextTokens: 128000,
         maxOutputTokens: 16384,
+        audioTokensPerSecond: 10,
         prices: {
           inputTextPerMillion: 2.5,
           outputTextPerMillion: 10,
@@ -50,6 +51,7 @@ export const modelTables = {
         maxInputBytes: 20000000,
         maxContextTokens: 128000,
         maxOutputTokens: 16384,
+        audioTokensPerSecond: 10,
         prices: {
           inputTextPerMillion: 2.5,
           outputTextPerMillion: 10,
@@ -74,6 +76,7 @@ export const modelTables = {
         maxInputBytes: 20000000,
         maxContextTokens: 128000,
         maxOutputTokens: 16384,
+        audioTokensPerSecond: 10,
         prices: {
           inputTextPerMillion: 0.6,
           outputTextPerMillion: 2.4,
@@ -253,6 +256,7 @@ export const modelTables = {
         maxInputBytes: 20000000,
         maxContextTokens: 128000,
         maxOutputTokens: 16384,
+        audioTokensPerSecond: 10,
       },
       chat: { maxTokensField: 'max_completion_tokens' },
     },

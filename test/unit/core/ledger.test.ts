@@ -26,7 +26,8 @@ function anEntry(more: Partial<LedgerEntry> = {}): LedgerEntry {
 
 describe('the ledger', () => {
   it('adds up what is known, and says what is not', () => {
-    const { dollars: _, ...unpriced } = anEntry();
+    const { at, provider, model, task, usage } = anEntry();
+    const unpriced = { at, provider, model, task, usage };
     const total = totalOf([anEntry(), anEntry({ dollars: 0.5 }), unpriced]);
     expect(total).toMatchObject({ requestCount: 3, unpricedCount: 1, usage: { inputTokens: 2100 } });
     expect(formatTotal(total)).toBe('$0.52, and 1 of unknown cost');

@@ -31,6 +31,10 @@ class World implements GatePorts {
     this.ledger.push(entry);
     return Promise.resolve();
   };
+  readonly failures: string[] = [];
+  readonly failed = (provider: string): void => {
+    this.failures.push(provider);
+  };
   readonly confirm = async (question: string, detail: string): Promise<boolean> => {
     this.questions.push(`${question} ${detail}`);
     await Promise.resolve();
@@ -55,11 +59,17 @@ function transcription(provider: Provider, audioSeconds = 60): Intention {
   return { provider, model, task: 'transcription', clipNames: ['interview.m4a'], audioSeconds, byteLength: 4_000_000 };
 }
 
+async function collect(events: AsyncIterable<unknown> | undefined): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for await (const event of events ?? []) list.push(event);
+  return list;
+}
+
 const signal = (): AbortSignal => new AbortController().signal;
 
 async function send(provider: Provider, over = signal()): Promise<void> {
   const audio = { bytes: new Uint8Array(3), format: 'wav', fileName: 'interview.wav', durationSeconds: 60 } as const;
-  for await (const event of provider.transcribe?.({ model: 'ears', audio }, over) ?? []) void event;
+  await collect(provider.transcribe?.({ model: 'ears', audio }, over));
 }
 
 describe('privacy', () => {
@@ -164,6 +174,7 @@ describe('the budget', () => {
     const { world, gate, provider } = aWorld();
     provider.transcriptionScripts = [[{ type: 'usage', usage: { audioSeconds: 60 } }, new Error('gone')]];
     await expect(send(gate.guard(provider))).rejects.toThrow('gone');
+    expect(world.failures).toEqual(['far']);
     expect(world.ledger).toEqual([
       {
         at: '2026-11-21T12:00:00.000Z',
@@ -181,7 +192,7 @@ describe('the budget', () => {
     provider.known = [aModel('far', 'ears', { chat: true })];
     provider.answerScripts = [[{ type: 'usage', usage: { inputTokens: 10, outputTokens: 5 } }]];
     const messages = [{ role: 'user', content: [text('Why?')] }] as const;
-    for await (const event of gate.guard(provider).converse?.({ model: 'ears', messages }, signal()) ?? []) void event;
+    await collect(gate.guard(provider).converse?.({ model: 'ears', messages }, signal()));
     expect(world.ledger).toMatchObject([{ task: 'answer', usage: { inputTokens: 10, outputTokens: 5 } }]);
     expect(world.ledger[0]).not.toHaveProperty('dollars');
   });

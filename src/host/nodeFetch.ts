@@ -1,0 +1,112 @@
+import type * as http from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type * as https from 'node:https';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+
+/**
+ * VS Code puts its proxy and certificate settings into `http` and `https` as extensions `require` them; an `import` of the
+ * same modules would go past them.
+ */
+const load = createRequire(import.meta.url);
+const transports = {
+  'http:': load('http') as typeof http,
+  'https:': load('https') as typeof https,
+} as const;
+
+const bodilessStatuses = [204, 205, 304];
+
+/** A body as one run of bytes, so that its length can be told beforehand: not every server takes chunks. */
+interface WholeBody {
+  readonly bytes: Uint8Array | undefined;
+  readonly contentType: string | undefined;
+}
+
+async function wholeBody(body: RequestInit['body']): Promise<WholeBody> {
+  if (body === undefined || body === null) return { bytes: undefined, contentType: undefined };
+  if (body instanceof Uint8Array) return { bytes: body, contentType: undefined };
+  if (typeof body === 'string')
+    return { bytes: new TextEncoder().encode(body), contentType: 'text/plain;charset=UTF-8' };
+  const packed = new Response(body);
+  return {
+    bytes: new Uint8Array(await packed.arrayBuffer()),
+    contentType: packed.headers.get('content-type') ?? undefined,
+  };
+}
+
+function headersOf(incoming: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
+    headers.append(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '');
+  }
+  return headers;
+}
+
+function responseOf(incoming: IncomingMessage): Response {
+  const status = incoming.statusCode ?? 0;
+  const init = { status, statusText: incoming.statusMessage ?? '', headers: headersOf(incoming) };
+  if (bodilessStatuses.includes(status)) {
+    incoming.resume();
+    return new Response(null, init);
+  }
+  return new Response(Readable.toWeb(incoming) as ReadableStream<Uint8Array>, init);
+}
+
+function abortError(signal: AbortSignal): unknown {
+  return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
+}
+
+/** A server may close an idle connection just as it is used again; nothing of the request has been answered then. */
+function isStale(request: ClientRequest, error: Error): boolean {
+  return request.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+}
+
+function sendOnce(
+  url: URL,
+  options: RequestOptions,
+  bytes: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const transport = url.protocol === 'https:' ? transports['https:'] : transports['http:'];
+  return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
+    const request = transport.request(url, options, (incoming) => {
+      answer = incoming;
+      incoming.once('close', () => signal?.removeEventListener('abort', stop));
+      resolve(responseOf(incoming));
+    });
+    const stop = (): void => {
+      const reason = signal === undefined ? undefined : abortError(signal);
+      const error = reason instanceof Error ? reason : new DOMException('This operation was aborted', 'AbortError');
+      answer?.destroy(error);
+      request.destroy(error);
+      reject(error);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    request.once('error', (error) => {
+      signal?.removeEventListener('abort', stop);
+      if (isStale(request, error) && signal?.aborted !== true) resolve(sendOnce(url, options, bytes, signal));
+      else reject(error);
+    });
+    request.end(bytes);
+  });
+}
+
+/**
+ * `fetch` over Node's own HTTP, for what the global one cannot do in VS Code: it gives up when a server takes more than five
+ * minutes for its first byte, however long the caller is ready to wait, and can be told otherwise only by means that go past
+ * VS Code's proxy settings. Redirects are never followed (they come back as they are), nothing is stored, no cookies are kept,
+ * and no header is sent that the caller did not give.
+ */
+export const nodeFetch: typeof fetch = async (input, init = {}) => {
+  const request = input instanceof Request ? input : undefined;
+  const url = new URL(input instanceof Request ? input.url : input);
+  const signal = init.signal ?? request?.signal;
+  if (signal?.aborted === true) throw abortError(signal);
+  const { bytes, contentType } = await wholeBody(init.body ?? request?.body);
+  const headers = new Headers(init.headers ?? request?.headers);
+  if (contentType !== undefined && !headers.has('content-type')) headers.set('content-type', contentType);
+  if (bytes !== undefined) headers.set('content-length', String(bytes.byteLength));
+  const options = { method: init.method ?? request?.method ?? 'GET', headers: Object.fromEntries(headers) };
+  return sendOnce(url, options, bytes, signal ?? undefined);
+};
