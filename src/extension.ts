@@ -12,6 +12,7 @@ import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
+import { nodeFetch } from './host/nodeFetch.js';
 import { createReports } from './host/reports.js';
 import { createProgramRunner } from './host/programs.js';
 import type { Services } from './host/services.js';
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const currentProviders = (): readonly Provider[] => {
     if (providers === undefined) {
       const made = createProviders(readProviderSettings(), {
-        fetch: (input, init) => fetch(input, init),
+        fetch: nodeFetch,
         getKey: keys.get,
         programs,
         log: log.info,

@@ -1,8 +1,7 @@
 import type * as http from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import type * as https from 'node:https';
 import { createRequire } from 'node:module';
-import { Readable } from 'node:stream';
 
 /**
  * VS Code puts its proxy and certificate settings into `http` and `https` as extensions `require` them; an `import` of the
@@ -42,6 +41,24 @@ function headersOf(incoming: IncomingMessage): Headers {
   return headers;
 }
 
+/** Reads on only when somebody wants more, and lets go of the socket when nobody does. */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const next = await chunks.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      cancel: () => {
+        incoming.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 function responseOf(incoming: IncomingMessage): Response {
   const status = incoming.statusCode ?? 0;
   const init = { status, statusText: incoming.statusMessage ?? '', headers: headersOf(incoming) };
@@ -49,19 +66,14 @@ function responseOf(incoming: IncomingMessage): Response {
     incoming.resume();
     return new Response(null, init);
   }
-  return new Response(Readable.toWeb(incoming) as ReadableStream<Uint8Array>, init);
+  return new Response(bodyOf(incoming), init);
 }
 
 function abortError(signal: AbortSignal): unknown {
   return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
 }
 
-/** A server may close an idle connection just as it is used again; nothing of the request has been answered then. */
-function isStale(request: ClientRequest, error: Error): boolean {
-  return request.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
-}
-
-function sendOnce(
+function send(
   url: URL,
   options: RequestOptions,
   bytes: Uint8Array | undefined,
@@ -85,8 +97,7 @@ function sendOnce(
     signal?.addEventListener('abort', stop, { once: true });
     request.once('error', (error) => {
       signal?.removeEventListener('abort', stop);
-      if (isStale(request, error) && signal?.aborted !== true) resolve(sendOnce(url, options, bytes, signal));
-      else reject(error);
+      reject(error);
     });
     request.end(bytes);
   });
@@ -108,5 +119,5 @@ export const nodeFetch: typeof fetch = async (input, init = {}) => {
   if (contentType !== undefined && !headers.has('content-type')) headers.set('content-type', contentType);
   if (bytes !== undefined) headers.set('content-length', String(bytes.byteLength));
   const options = { method: init.method ?? request?.method ?? 'GET', headers: Object.fromEntries(headers) };
-  return sendOnce(url, options, bytes, signal ?? undefined);
+  return send(url, options, bytes, signal ?? undefined);
 };

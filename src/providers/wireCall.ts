@@ -37,6 +37,9 @@ export async function* throughExchange<T>(
   }
 }
 
+/** How Node names a connection that ends in the middle of a body, with its own HTTP and with undici. */
+const brokenBody = /^(?:ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_SOCKET|HPE_)/;
+
 function toWireError(error: unknown, exchange: Exchange, asked: Asked, signal: AbortSignal): EarshotError {
   if (signal.aborted) return cancelled();
   if (error instanceof Failed) return explain(error.failure, asked);
@@ -45,13 +48,8 @@ function toWireError(error: unknown, exchange: Exchange, asked: Asked, signal: A
   if (failure !== undefined) return explain(failure, asked);
   // The headers came, and the connection broke or timed out while the body was read.
   const broken = transportFailure(error, false);
-  if (
-    error instanceof TypeError &&
-    broken.codes.length + broken.text.length > 0 &&
-    /terminated|fetch|network/i.test(error.message)
-  ) {
-    return explain({ kind: 'cut-off' }, asked);
-  }
+  const isOfTheBody = error instanceof TypeError && /terminated|fetch|network/i.test(error.message);
+  if (isOfTheBody || broken.codes.some((code) => brokenBody.test(code))) return explain({ kind: 'cut-off' }, asked);
   if (error instanceof Error && /timed? ?out/i.test(error.message))
     return explain({ ...broken, timedOut: true }, asked);
   return toEarshotError(error);

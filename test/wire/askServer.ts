@@ -1,3 +1,4 @@
+import { nodeFetch } from '../../src/host/nodeFetch.js';
 import { createProgramRunner } from '../../src/host/programs.js';
 import { EarshotError } from '../../src/core/errors.js';
 import { createProviders } from '../../src/providers/registry.js';
@@ -10,7 +11,7 @@ export class WireContext implements ProviderContext {
   readonly secrets: string[] = [];
   readonly asked: { provider: string; origin: string }[] = [];
   key: string | undefined = benchKey;
-  fetch: typeof fetch = (...request) => fetch(...request);
+  fetch: typeof fetch = nodeFetch;
   readonly programs = createProgramRunner();
   readonly log = (line: string): void => {
     this.lines.push(line);

@@ -72,11 +72,8 @@ describe.each(wireKinds)('chat through %s', (kind) => {
     expect([host, connection]).toEqual([server.origin.slice('http://'.length), 'keep-alive']);
     expect(headers).toEqual({
       accept: 'application/json',
-      'accept-encoding': 'gzip, deflate',
-      'accept-language': '*',
       'content-length': String(request?.body.byteLength),
       'content-type': 'application/json',
-      'sec-fetch-mode': 'cors',
       'user-agent': 'Earshot',
       'x-team': 'radio',
     });

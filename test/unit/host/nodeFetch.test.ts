@@ -141,18 +141,6 @@ describe('nodeFetch', () => {
     await expect(nodeFetch(origin)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('sends once more what met a connection that the server had just closed', async () => {
-    let count = 0;
-    const origin = await serve((request, response) => {
-      count += 1;
-      if (count === 2) request.socket.resetAndDestroy();
-      else response.end(String(count));
-    });
-    expect(await (await nodeFetch(origin)).text()).toBe('1');
-    await wait(5);
-    expect(await (await nodeFetch(origin, { method: 'POST', body: 'again' })).text()).toBe('3');
-  });
-
   it('breaks off with an error when the server does in the middle of a body', async () => {
     const origin = await serve((request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half');
