@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ContentBlock, type Message, text } from '../../core/conversation.js';
+import { type ContentBlock, type Message, text, type ToolCall } from '../../core/conversation.js';
 import { EarshotError, toEarshotError } from '../../core/errors.js';
 import type { AnswerEvent } from '../../providers/provider.js';
 import type { TextModel } from '../../workflows/answerQuestion.js';
@@ -47,8 +47,44 @@ const roles = {
   [vscode.LanguageModelChatMessageRole.Assistant]: 'assistant',
 } as const;
 
-function blockOf(part: unknown): ContentBlock | undefined {
+/** What vendors want back with a call; VS Code's own parts have no place for it. Those of long ago are forgotten. */
+const vendorTokens = new Map<string, string>();
+const vendorTokenLimit = 500;
+
+/** A call of the model's for VS Code to carry out. */
+export function toolCallPart({ id, name, input, vendorToken }: ToolCall): vscode.LanguageModelToolCallPart {
+  if (vendorToken !== undefined) {
+    vendorTokens.set(id, vendorToken);
+    for (const oldest of vendorTokens.keys()) {
+      if (vendorTokens.size <= vendorTokenLimit) break;
+      vendorTokens.delete(oldest);
+    }
+  }
+  return new vscode.LanguageModelToolCallPart(id, name, { ...input });
+}
+
+function callBlock({ callId, name, input }: vscode.LanguageModelToolCallPart): ContentBlock {
+  const vendorToken = vendorTokens.get(callId);
+  const call = { id: callId, name, input: input as Readonly<Record<string, unknown>> };
+  return { type: 'tool_call', tool_call: { ...call, ...(vendorToken === undefined ? {} : { vendorToken }) } };
+}
+
+function resultText(part: unknown): string {
+  if (part instanceof vscode.LanguageModelTextPart) return part.value;
+  if (part instanceof vscode.LanguageModelDataPart) {
+    return /^text\/|json/.test(part.mimeType) ? new TextDecoder().decode(part.data) : `(${part.mimeType}, not shown)`;
+  }
+  return JSON.stringify(part instanceof vscode.LanguageModelPromptTsxPart ? part.value : part);
+}
+
+function blockOf(part: unknown, toolNames: ReadonlyMap<string, string>): ContentBlock | undefined {
   if (part instanceof vscode.LanguageModelTextPart) return text(part.value);
+  if (part instanceof vscode.LanguageModelToolCallPart) return callBlock(part);
+  if (part instanceof vscode.LanguageModelToolResultPart) {
+    const { callId, content } = part;
+    const name = toolNames.get(callId) ?? 'tool';
+    return { type: 'tool_result', tool_result: { callId, name, text: content.map(resultText).join('\n') } };
+  }
   if (part instanceof vscode.LanguageModelDataPart && part.mimeType.startsWith('image/')) {
     return { type: 'image', image: { data: part.data, mediaType: part.mimeType } };
   }
@@ -57,9 +93,13 @@ function blockOf(part: unknown): ContentBlock | undefined {
 
 /** VS Code's messages in our form. Parts that no model of ours understands are left out. */
 export function messagesOf(requests: readonly vscode.LanguageModelChatRequestMessage[]): Message[] {
+  const calls = requests
+    .flatMap(({ content }) => content)
+    .filter((part) => part instanceof vscode.LanguageModelToolCallPart);
+  const toolNames = new Map(calls.map(({ callId, name }) => [callId, name]));
   return requests.map((request) => ({
     // Roles beyond the published two (a system role is proposed) carry instructions.
     role: (roles as Partial<Record<number, 'user' | 'assistant'>>)[request.role] ?? 'system',
-    content: request.content.map(blockOf).filter((block) => block !== undefined),
+    content: request.content.map((part) => blockOf(part, toolNames)).filter((block) => block !== undefined),
   }));
 }

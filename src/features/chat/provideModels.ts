@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import { formatModelRef, parseModelRef } from '../../core/model.js';
+import { formatModelRef, parseModelRef, type Capabilities } from '../../core/model.js';
 import { toEarshotError } from '../../core/errors.js';
 import { signalOf } from '../../host/cancellation.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
-import { answererOf, type TextModel } from '../../workflows/answerQuestion.js';
+import type { AnswerRequest, JsonSchema } from '../../providers/provider.js';
+import { converse } from '../../workflows/answerQuestion.js';
 import { chatModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
-import { messagesOf } from './languageModel.js';
+import { messagesOf, toolCallPart } from './languageModel.js';
 
 export const autoModelId = 'auto';
 
@@ -21,6 +22,18 @@ const charactersPerToken = 4;
  */
 const seenInAgentMode: vscode.LanguageModelChatCapabilities = { toolCalling: true };
 
+/** US dollars for a million tokens of text, as a person reads it. */
+function priceOf({ prices }: Capabilities): string {
+  const { inputTextPerMillion, outputTextPerMillion } = prices ?? {};
+  return inputTextPerMillion === undefined || outputTextPerMillion === undefined
+    ? ''
+    : ` · $${inputTextPerMillion} / $${outputTextPerMillion} per million tokens`;
+}
+
+function contextOf({ maxContextTokens }: Capabilities): string {
+  return maxContextTokens === undefined ? '' : ` · ${Math.round(maxContextTokens / 1000)}K`;
+}
+
 function informationOf({ provider, model }: ChosenModel): vscode.LanguageModelChatInformation {
   const { capabilities } = model;
   return {
@@ -28,11 +41,11 @@ function informationOf({ provider, model }: ChosenModel): vscode.LanguageModelCh
     name: model.label,
     family: model.ref.model,
     version: '1',
-    detail: provider.label,
+    detail: `${provider.label}${contextOf(capabilities)}${priceOf(capabilities)}`,
     tooltip: `${formatModelRef(model.ref)}: ${capabilities.audioInput ? 'hears recordings' : 'reads transcripts of recordings'}`,
     maxInputTokens: capabilities.maxContextTokens ?? assumedContextTokens,
     maxOutputTokens: capabilities.maxOutputTokens ?? assumedOutputTokens,
-    capabilities: seenInAgentMode,
+    capabilities: { ...seenInAgentMode, imageInput: capabilities.images === true },
   };
 }
 
@@ -49,15 +62,31 @@ const autoInformation: vscode.LanguageModelChatInformation = {
   capabilities: seenInAgentMode,
 };
 
-async function modelFor(id: string, states: readonly ProviderState[]): Promise<TextModel | undefined> {
+async function modelFor(id: string, states: readonly ProviderState[]): Promise<ChosenModel | undefined> {
   const ref = id === autoModelId ? readSettings().model() : parseModelRef(id, 'the chat model');
   const candidates = chatModels(states);
   if (ref === undefined) {
     const chosen = candidates.find(({ model }) => model.capabilities.needsAudio !== true) ?? candidates[0];
-    return chosen === undefined ? undefined : answererOf(chosen);
+    return chosen;
   }
   const provider = states.find((state) => state.provider.name === ref.provider)?.provider;
-  return provider === undefined ? undefined : answererOf({ provider, model: await provider.model(ref.model) });
+  return provider === undefined ? undefined : { provider, model: await provider.model(ref.model) };
+}
+
+/** A model that calls no tools is not told of any: it answers in words. */
+function toolsFor(
+  { model }: ChosenModel,
+  { tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions,
+): Pick<AnswerRequest, 'tools' | 'toolChoice'> {
+  if (!model.capabilities.tools || tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      inputSchema: (inputSchema ?? { type: 'object', properties: {} }) as JsonSchema,
+    })),
+    toolChoice: toolMode === vscode.LanguageModelChatToolMode.Required ? 'required' : 'auto',
+  };
 }
 
 function textOf(part: unknown): string {
@@ -82,11 +111,11 @@ export function createModelProvider(services: Services): vscode.LanguageModelCha
         dispose();
       }
     },
-    provideLanguageModelChatResponse: async (information, requests, _options, progress, token) => {
+    provideLanguageModelChatResponse: async (information, requests, options, progress, token) => {
       const { signal, dispose } = signalOf(token);
       try {
-        const model = await modelFor(information.id, await services.survey(signal));
-        if (model === undefined) {
+        const chosen = await modelFor(information.id, await services.survey(signal));
+        if (chosen === undefined) {
           progress.report(
             new vscode.LanguageModelTextPart(
               'No language model is set up in Earshot yet. Run **Earshot: Set API Key…** or **Earshot: Select Audio Model** from the Command Palette. ' +
@@ -95,8 +124,10 @@ export function createModelProvider(services: Services): vscode.LanguageModelCha
           );
           return;
         }
-        for await (const event of model.answer(messagesOf(requests), signal)) {
+        const question = { messages: messagesOf(requests), ...toolsFor(chosen, options) };
+        for await (const event of converse(chosen, question, signal)) {
           if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+          else if (event.type === 'tool-call') progress.report(toolCallPart(event.call));
         }
       } catch (thrown) {
         const error = toEarshotError(thrown);
