@@ -6,7 +6,7 @@ import type { Encoding, LoadWasm } from './encoders/soundEncoder.js';
 import type { AudioEngine, AudioSource } from './engine.js';
 import type { PcmStream, PcmWish } from './pcmReader.js';
 import { prepare } from './prepare.js';
-import { examine } from './probe.js';
+import { probeWithTags } from './probe.js';
 import { readBlocks } from './readBlocks.js';
 
 /** What the engine needs from the platform that it runs on. */
@@ -54,7 +54,7 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
       ? openLocalEncoder(encoding, platform.loadWasm)
       : platform.openEncoder(encoding);
   return {
-    probe: (source, signal) => withSource(source, signal, async (opened) => (await examine(opened, signal)).probe),
+    probe: (source, signal) => withSource(source, signal, (opened) => probeWithTags(opened, signal)),
     async *prepare(source, options, signal) {
       throwIfCancelled(signal);
       const opened = await platform.open(source, signal);

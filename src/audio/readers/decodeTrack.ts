@@ -150,8 +150,10 @@ class TrackDecoding {
     this.#problems.push(...problems);
     this.#problems.sort((left, right) => left.atSeconds - right.atSeconds);
     const reached = (this.#collector.position ?? 0) / this.#rate;
-    if (this.isComplete || endSeconds === undefined || this.#problems.some(({ isEnd }) => isEnd)) return;
-    if (reached < endSeconds - Math.max(0.25, this.#track.toleranceSeconds)) {
+    if (this.isComplete || this.#problems.some(({ isEnd }) => isEnd)) return;
+    if (this.#track.isTruncated === true) this.#report('The file breaks off here: its end is missing.', true);
+    else if (endSeconds === undefined) return;
+    else if (reached < endSeconds - Math.max(0.25, this.#track.toleranceSeconds)) {
       this.#report(`The file says that it plays to ${endSeconds.toFixed(1)} s, but its sound ends here.`, true);
     }
   }

@@ -11,6 +11,8 @@ import type { PacketBatch, SoundTrack } from './soundTrack.js';
 /** Headers with pictures may be long; a file without an end of them is not searched to its own end. */
 const headerByteLengthLimit = 32 << 20;
 const tailByteLength = 1 << 17;
+/** The sound may end long before the pictures do, and a damaged end is searched a little further. */
+const tailByteLengths = [tailByteLength, 1 << 20] as const;
 const smallBlock = 1 << 16;
 /** A first page that ends later than this belongs to a broadcast that was recorded from its middle. */
 const longestFirstPageSeconds = 60;
@@ -36,7 +38,7 @@ export async function openOggTrack(
   const isBroadcast = (firstGranule ?? 0) > longestFirstPageSeconds * head.granuleRate;
   const origin = head.preSkip + (isBroadcast ? (firstGranule ?? 0) - head.granuleRate : 0);
   const timeOf = (granule: number): number => (granule - origin) / head.granuleRate;
-  const lastGranule = await findLastGranule(source, serial, signal);
+  const { lastGranule, isTruncated } = await readTail(source, serial, signal);
   const start = { serial, head, offset: firstSoundOffset };
   return {
     head,
@@ -47,6 +49,7 @@ export async function openOggTrack(
     channelCount: head.channelCount,
     setup: decoderSetup(head, headers),
     ...(lastGranule === undefined ? {} : { endSeconds: Math.max(0, timeOf(lastGranule)) }),
+    isTruncated,
     toleranceSeconds: 0.005,
     prerollSeconds: head.codec === 'opus' ? 0.2 : head.codec === 'vorbis' ? 0.2 : 0,
     problems: [],
@@ -89,16 +92,25 @@ async function readHeaders(source: ByteSource, codec: string, signal: AbortSigna
   throw new EarshotError('clip-unreadable', `${source.name} ends before its sound begins. Copy or download it again.`);
 }
 
-async function findLastGranule(
+/** How far the sound goes, by its last whole page. A file that ends within a page, and not with the last, was cut off. */
+async function readTail(
   source: ByteSource,
   serial: number,
   signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  let granule: number | undefined;
-  for await (const { pages } of readOggPages(source, Math.max(0, source.byteLength - tailByteLength), signal)) {
-    for (const page of pages) if (page.serial === serial) granule = page.granule ?? granule;
+): Promise<{ readonly lastGranule: number | undefined; readonly isTruncated: boolean }> {
+  let lastGranule: number | undefined;
+  let last: OggPage | undefined;
+  for (const byteLength of tailByteLengths) {
+    for await (const { pages } of readOggPages(source, Math.max(0, source.byteLength - byteLength), signal)) {
+      last = pages.at(-1) ?? last;
+      for (const page of pages) if (page.serial === serial) lastGranule = page.granule ?? lastGranule;
+    }
+    if (lastGranule !== undefined || byteLength >= source.byteLength) break;
   }
-  return granule;
+  const end = last === undefined ? 0 : last.offset + 27 + last.lacing.byteLength + last.body.byteLength;
+  // Some programs put tags of other formats behind.
+  const isTruncated = end < source.byteLength && last?.isLast !== true;
+  return { lastGranule, isTruncated };
 }
 
 interface OggStart {

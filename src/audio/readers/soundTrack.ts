@@ -27,6 +27,8 @@ export interface SoundTrack {
   readonly setup: readonly Uint8Array[];
   /** Where the sound ends by what the file says of itself; its padding lies behind. */
   readonly endSeconds?: number;
+  /** The file breaks off within its sound, so that what is there does not reach to its end. */
+  readonly isTruncated?: boolean;
   /** Whether a gap in the times means silence. Where times are rounded, small gaps mean nothing. */
   readonly toleranceSeconds: number;
   /** How much earlier decoding must begin for a part to sound as in the whole. */
