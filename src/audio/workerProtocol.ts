@@ -54,6 +54,15 @@ export function describeFailure(error: unknown): EarshotError {
   return isOutOfMemory ? outOfMemory({ cause: error, detail: error.message }) : toEarshotError(error);
 }
 
+/** What is told to whoever waits for a thread that has ended. @param task What it does, as in "reads" audio. */
+export function describeEnd(task: string, error: unknown): EarshotError {
+  const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const context = { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return isOutOfMemory
+    ? outOfMemory(context)
+    : new EarshotError('bug', `The part of Earshot that ${task} audio stopped unexpectedly. Try again.`, context);
+}
+
 /** The end of a channel that a worker has: a `MessagePort` of Node or of the web behind two functions. */
 export interface AudioPort {
   postMessage(answer: AudioAnswer, transfer: readonly ArrayBuffer[]): void;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
-import { deserializeError, outOfMemory } from '../audio/workerProtocol.js';
+import { describeEnd, deserializeError } from '../audio/workerProtocol.js';
 import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
 import type { AudioWorkerData } from './audioWorkerMain.js';
 import type { FfmpegChoice } from './ffmpeg.js';
@@ -140,14 +140,14 @@ class WorkerLife {
       this.#lookAfter(patienceMilliseconds);
     }, patienceMilliseconds / 6).unref();
     this.#worker.on('error', (error) => {
-      this.#finish(describeCrash(error));
+      this.#finish(describeEnd('reads', error));
     });
     this.#worker.on('messageerror', (error) => {
-      this.#finish(describeCrash(error));
+      this.#finish(describeEnd('reads', error));
       void this.#worker.terminate();
     });
     this.#worker.on('exit', (code) => {
-      this.#finish(describeCrash(new Error(`The worker ended with code ${code}.`)));
+      this.#finish(describeEnd('reads', new Error(`The worker ended with code ${code}.`)));
     });
   }
 
@@ -234,12 +234,4 @@ class WorkerLife {
 
 function unexpected(answer: AudioAnswer): Error {
   return new Error(`The audio worker answered with "${answer.type}".`);
-}
-
-function describeCrash(error: unknown): EarshotError {
-  const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  const context = { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  return isOutOfMemory
-    ? outOfMemory(context)
-    : new EarshotError('bug', 'The part of Earshot that reads audio stopped unexpectedly. Try again.', context);
 }

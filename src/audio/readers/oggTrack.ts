@@ -68,6 +68,7 @@ interface FoundHeaders {
 
 async function readHeaders(source: ByteSource, codec: string, signal: AbortSignal | undefined): Promise<FoundHeaders> {
   let stream: { head: OggHead; serial: number; packets: OggPackets; headers: Uint8Array[] } | undefined;
+  let blockCount = 0;
   for await (const { pages } of readOggPages(source, 0, signal, smallBlock)) {
     for (const page of pages) {
       if (stream === undefined && page.isFirst) {
@@ -81,7 +82,8 @@ async function readHeaders(source: ByteSource, codec: string, signal: AbortSigna
         else return { head, serial, headers, firstSoundOffset: page.offset, firstGranule: page.granule };
       }
     }
-    if ((pages.at(-1)?.offset ?? 0) > headerByteLengthLimit) break;
+    // In a hole there are no pages, and it may be as long as the file.
+    if (++blockCount * smallBlock > headerByteLengthLimit) break;
   }
   if (stream === undefined) {
     throw new EarshotError(

@@ -4,7 +4,7 @@ import type { Chunk } from '../chunks.js';
 import { ascii } from '../signatures.js';
 import { decodeGuessed } from './foundTags.js';
 import type { FoundTags } from './foundTags.js';
-import type { HeaderReader} from './headerReader.js';
+import type { HeaderReader } from './headerReader.js';
 import { partOf } from './headerReader.js';
 import { readId3v2 } from './id3v2.js';
 

@@ -1,7 +1,7 @@
 import { ascii } from '../signatures.js';
 import { decodeText } from './foundTags.js';
 import type { FoundTags } from './foundTags.js';
-import type { HeaderReader} from './headerReader.js';
+import type { HeaderReader } from './headerReader.js';
 import { partOf } from './headerReader.js';
 
 /** A text that is longer is no name; pictures are far longer. */
@@ -92,6 +92,7 @@ async function takeFrame(id: string, view: DataView, head: DataView, tag: Tag, f
   }
   if (id === 'CHAP') await takeChapter(body, tag, found);
   else if (id.startsWith('COM')) found.set(id, decodeComment(body));
+  else if (id.startsWith('TXX')) takeNamedText(body, found);
   else found.set(id, decodeEncoded(body));
 }
 
@@ -120,6 +121,15 @@ function decodeComment(body: DataView): string {
   const headingEnd = endOfText(body, 4, unit);
   const heading = decodeAs(body.getUint8(0), partOf(body, 4, headingEnd));
   return heading.trim() === '' ? decodeAs(body.getUint8(0), partOf(body, headingEnd + unit)) : '';
+}
+
+/** A name of the writer's own and its value: ffmpeg puts the comment there. */
+function takeNamedText(body: DataView, found: FoundTags): void {
+  if (body.byteLength < 2) return;
+  const encoding = body.getUint8(0);
+  const nameEnd = endOfText(body, 1, unitOf(encoding));
+  const name = decodeAs(encoding, partOf(body, 1, nameEnd)).replace('\ufeff', '');
+  found.set(name, decodeAs(encoding, partOf(body, nameEnd + unitOf(encoding))));
 }
 
 /** Several values stand with a zero between them. */

@@ -1,6 +1,6 @@
 import { decodeText } from './foundTags.js';
 import type { FoundTags } from './foundTags.js';
-import type { HeaderReader} from './headerReader.js';
+import type { HeaderReader } from './headerReader.js';
 import { partOf } from './headerReader.js';
 
 /** Elements of Matroska (RFC 9559) that are looked into. */

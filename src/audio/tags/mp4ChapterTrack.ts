@@ -1,6 +1,6 @@
 import { decodeText } from './foundTags.js';
 import type { FoundTags } from './foundTags.js';
-import type { HeaderReader} from './headerReader.js';
+import type { HeaderReader } from './headerReader.js';
 import { partOf } from './headerReader.js';
 import { bodyOf, findPlaced, placedBoxes } from './mp4Tags.js';
 import type { PlacedBox } from './mp4Tags.js';

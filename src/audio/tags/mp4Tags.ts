@@ -1,7 +1,7 @@
 import { ascii } from '../signatures.js';
 import { decodeGuessed, decodeText } from './foundTags.js';
 import type { FoundTags } from './foundTags.js';
-import type { HeaderReader} from './headerReader.js';
+import type { HeaderReader } from './headerReader.js';
 import { partOf } from './headerReader.js';
 import { readChapterTrack } from './mp4ChapterTrack.js';
 
