@@ -68,6 +68,9 @@ class TrackDecoding {
   /** Between the times of the container and the place of the sound, after times that cannot be right. */
   #shiftSamples = 0;
   #producedSampleCount = 0;
+  /** What follows cannot be joined to what was heard. */
+  #isCutOff = false;
+  #skippedSampleCount = 0;
 
   constructor(
     track: SoundTrack,
@@ -90,7 +93,7 @@ class TrackDecoding {
   }
 
   get isComplete(): boolean {
-    return this.#collector.isComplete;
+    return this.#collector.isComplete || this.#isCutOff;
   }
 
   get isEmpty(): boolean {
@@ -104,10 +107,12 @@ class TrackDecoding {
     if (!isSame) {
       next.free();
       this.#report('Here another recording begins, with other channels or another sample rate; it was left out.', true);
+      this.#isCutOff = true;
       return { packets: [] };
     }
     this.#decoder.free();
     this.#decoder = next;
+    this.#skippedSampleCount = Math.round((batch.skippedSeconds ?? 0) * this.#rate);
     return batch;
   }
 
@@ -173,7 +178,10 @@ class TrackDecoding {
     }
   }
 
-  *#push(channels: readonly Float32Array[], end: number): Generator<PcmBlock> {
+  *#push(decoded: readonly Float32Array[], end: number): Generator<PcmBlock> {
+    const skipped = Math.min(this.#skippedSampleCount, decoded[0]?.length ?? 0);
+    this.#skippedSampleCount -= skipped;
+    const channels = skipped === 0 ? decoded : decoded.map((channel) => channel.subarray(skipped));
     const count = channels[0]?.length ?? 0;
     this.#producedSampleCount += count;
     const position = this.#collector.position ?? 0;

@@ -1,6 +1,7 @@
 import { EarshotError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import { codecLabel } from './codecLabels.js';
+import { beginsWith, chainSeconds } from './oggChain.js';
 import { decoderSetup, isOggHeader, parseOggHead } from './oggHeaders.js';
 import type { OggHead } from './oggHeaders.js';
 import { OggPackets } from './oggPackets.js';
@@ -38,7 +39,13 @@ export async function openOggTrack(
   const isBroadcast = (firstGranule ?? 0) > longestFirstPageSeconds * head.granuleRate;
   const origin = head.preSkip + (isBroadcast ? (firstGranule ?? 0) - head.granuleRate : 0);
   const timeOf = (granule: number): number => (granule - origin) / head.granuleRate;
-  const { lastGranule, isTruncated } = await readTail(source, serial, signal);
+  const { lastGranule, isTruncated, lastSerial } = await readTail(source, serial, signal);
+  const isChained = lastSerial !== undefined && lastSerial !== serial && !(await beginsWith(source, lastSerial, signal));
+  const endSeconds = isChained
+    ? await chainSeconds(source, signal)
+    : lastGranule === undefined
+      ? undefined
+      : timeOf(lastGranule);
   const start = { serial, head, offset: firstSoundOffset };
   return {
     head,
@@ -48,7 +55,7 @@ export async function openOggTrack(
     sampleRate: head.granuleRate,
     channelCount: head.channelCount,
     setup: decoderSetup(head, headers),
-    ...(lastGranule === undefined ? {} : { endSeconds: Math.max(0, timeOf(lastGranule)) }),
+    ...(endSeconds === undefined ? {} : { endSeconds: Math.max(0, endSeconds) }),
     isTruncated,
     toleranceSeconds: 0.005,
     prerollSeconds: head.codec === 'opus' ? 0.2 : head.codec === 'vorbis' ? 0.2 : 0,
@@ -94,12 +101,15 @@ async function readHeaders(source: ByteSource, codec: string, signal: AbortSigna
   throw new EarshotError('clip-unreadable', `${source.name} ends before its sound begins. Copy or download it again.`);
 }
 
+interface OggTail {
+  readonly lastGranule: number | undefined;
+  readonly isTruncated: boolean;
+  /** Of the last page of all. */
+  readonly lastSerial: number | undefined;
+}
+
 /** How far the sound goes, by its last whole page. A file that ends within a page, and not with the last, was cut off. */
-async function readTail(
-  source: ByteSource,
-  serial: number,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly lastGranule: number | undefined; readonly isTruncated: boolean }> {
+async function readTail(source: ByteSource, serial: number, signal: AbortSignal | undefined): Promise<OggTail> {
   let lastGranule: number | undefined;
   let last: OggPage | undefined;
   for (const byteLength of tailByteLengths) {
@@ -112,7 +122,7 @@ async function readTail(
   const end = last === undefined ? 0 : last.offset + 27 + last.lacing.byteLength + last.body.byteLength;
   // Some programs put tags of other formats behind.
   const isTruncated = end < source.byteLength && last?.isLast !== true;
-  return { lastGranule, isTruncated };
+  return { lastGranule, isTruncated, lastSerial: last?.serial };
 }
 
 interface OggStart {
@@ -172,7 +182,7 @@ async function firstPageBehind(
 
 /** Pages to batches, over the borders of recordings that were appended to each other. */
 class OggChain {
-  readonly #timeOf: (granule: number) => number;
+  #timeOf: (granule: number) => number;
   #head: OggHead;
   #serial: number;
   #packets = new OggPackets();
@@ -210,7 +220,7 @@ class OggChain {
       ...(endSeconds === undefined ? {} : { endSeconds }),
       ...(page.isLast ? { isLast: true } : {}),
       ...(isAfterLoss ? { isAfterLoss } : {}),
-      ...(setup === undefined ? {} : { setup }),
+      ...(setup === undefined ? {} : { setup, skippedSeconds: this.#head.preSkip / this.#head.granuleRate }),
     };
   }
 
@@ -221,9 +231,9 @@ class OggChain {
     this.#serial = page.serial;
     this.#packets = new OggPackets();
     this.#headers = [];
-    // The next recording has a clock of its own; it begins where this one ended, wherever that was.
-    this.#chainSeconds = undefined;
-    this.#lastSeconds = undefined;
+    // The next recording has a clock of its own, and begins where this one ended if that is known.
+    this.#chainSeconds = this.#lastSeconds;
+    this.#timeOf = (granule) => (granule - head.preSkip) / head.granuleRate;
   }
 
   #takeHeader(packet: Uint8Array): boolean {

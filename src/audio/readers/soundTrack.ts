@@ -13,6 +13,8 @@ export interface PacketBatch {
   readonly isAfterLoss?: boolean;
   /** New headers: another recording was appended to the file. */
   readonly setup?: readonly Uint8Array[];
+  /** With new headers: so much of what comes out first is only the decoder's warming up. */
+  readonly skippedSeconds?: number;
 }
 
 /** The sound of a file as packets of one codec. */

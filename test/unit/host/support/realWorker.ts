@@ -41,13 +41,14 @@ export function openFilesIn(folder: string): string[] {
 }
 
 export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 }
 
 /** @returns Whether it came true in time. */
 export async function until(isTrue: () => boolean, milliseconds: number): Promise<boolean> {
-  for (const startedAt = performance.now(); performance.now() - startedAt < milliseconds; await pause(5)) {
-    if (isTrue()) return true;
-  }
+  const startedAt = performance.now();
+  while (!isTrue() && performance.now() - startedAt < milliseconds) await pause(5);
   return isTrue();
 }
