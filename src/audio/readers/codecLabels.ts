@@ -7,6 +7,7 @@ const labels: Readonly<Record<string, string>> = {
   'ec-3': 'Dolby Digital Plus (E-AC-3)',
   a_eac3: 'Dolby Digital Plus (E-AC-3)',
   a_dts: 'DTS',
+  dts: 'DTS',
   dtsc: 'DTS',
   alac: 'Apple Lossless',
   'amr-nb': 'AMR',

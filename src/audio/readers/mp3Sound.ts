@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../../core/errors.js';
+import { EarshotError, throwIfCancelled } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import type { FrameHeader } from '../mpegFrame.js';
 import type { PcmBlock, PcmProblem, PcmStream, PcmWish } from '../pcmReader.js';
@@ -27,7 +27,14 @@ export async function openMp3(
   wish: PcmWish,
   signal: AbortSignal | undefined,
 ): Promise<PcmStream> {
-  const { sampleRate, channels: channelCount } = first.header;
+  const { sampleRate, channels: channelCount, freeByteLength } = first.header;
+  if (freeByteLength !== undefined) {
+    // The build of mpg123 that we have takes some of its bytes for other headers.
+    throw new EarshotError(
+      'unsupported-media',
+      `${source.name} holds MP3 of free format, which Earshot cannot decode. Convert it to MP3 of a usual bit rate first.`,
+    );
+  }
   const stream = await inspectFrames(source, first, signal);
   const problems: PcmProblem[] = [];
   const blocks = readMp3(source, first, stream, wish, problems, signal);

@@ -40,7 +40,8 @@ export async function openOggTrack(
   const origin = head.preSkip + (isBroadcast ? (firstGranule ?? 0) - head.granuleRate : 0);
   const timeOf = (granule: number): number => (granule - origin) / head.granuleRate;
   const { lastGranule, isTruncated, lastSerial } = await readTail(source, serial, signal);
-  const isChained = lastSerial !== undefined && lastSerial !== serial && !(await beginsWith(source, lastSerial, signal));
+  const isChained =
+    lastSerial !== undefined && lastSerial !== serial && !(await beginsWith(source, lastSerial, signal));
   const endSeconds = isChained
     ? await chainSeconds(source, signal)
     : lastGranule === undefined

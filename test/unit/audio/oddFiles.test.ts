@@ -12,6 +12,7 @@ import {
   withSkeleton,
 } from './support/oddFiles.js';
 import { correlation, readSound } from './support/readSound.js';
+import { errorOf } from './support/sources.js';
 import { join } from './support/wavFiles.js';
 
 const seconds = 2.5;
@@ -36,10 +37,15 @@ async function expectSame(file: string, bytes: Uint8Array, reference: Float32Arr
 const mp3 = ['-c:a', 'libmp3lame', '-b:a', '128k'];
 
 describe.skipIf(!hasFfmpeg)(`odd files that are right${ffmpegNote}`, () => {
-  it('MP3 of free format sounds as with its lengths', async () => {
+  it('MP3 of free format is known and measured, and refused by name when it is to be decoded', async () => {
     const bare = [...mp3, '-ar', '48000', '-write_xing', '0', '-id3v2_version', '0'];
-    const frames = makeSound('a.mp3', bare, seconds, 48_000);
-    await expectSame('a.mp3', toFreeFormat(frames, 384), byFfmpeg('a.mp3', frames), 1152);
+    const free = toFreeFormat(makeSound('a.mp3', bare, seconds, 48_000), 384);
+    const probe = await probeWithTags(sourceFromBytes('a.mp3', free));
+    expect(probe).toMatchObject({ container: 'mp3', codec: 'mp3', sampleRate: 48_000, channels: 2 });
+    expect(probe.durationSeconds).toBeCloseTo(seconds, 1);
+    const error = await errorOf(readSound(free, {}, 'a.mp3'));
+    expect(error.reason).toBe('unsupported-media');
+    expect(error.message).toContain('a.mp3 holds MP3 of free format');
   });
 
   it('MP3 between a picture of 5 MB, an APE tag and ID3v1', async () => {
