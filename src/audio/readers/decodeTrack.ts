@@ -28,11 +28,16 @@ export function decodeTrack(
   async function* blocks(): AsyncGenerator<PcmBlock> {
     const pauseWhenDue = createTimeSlice();
     try {
-      for await (const batch of track.batches(work.startSeconds)) {
+      try {
+        for await (const batch of track.batches(work.startSeconds)) {
+          throwIfCancelled(signal);
+          yield* work.decode(await work.prepare(batch));
+          if (work.isComplete) break;
+          await pauseWhenDue();
+        }
+      } catch (error) {
         throwIfCancelled(signal);
-        yield* work.decode(await work.prepare(batch));
-        if (work.isComplete) break;
-        await pauseWhenDue();
+        work.endAt(error);
       }
       throwIfCancelled(signal);
       work.finish();
@@ -98,6 +103,12 @@ class TrackDecoding {
 
   get isEmpty(): boolean {
     return this.#producedSampleCount === 0;
+  }
+
+  /** Whatever a reader stumbles over at damage is the end of the sound, and no error of ours. */
+  endAt(error: unknown): void {
+    if (error instanceof EarshotError) throw error;
+    this.#report(`The file is damaged here (${error instanceof Error ? error.message : String(error)}).`, true);
   }
 
   async prepare(batch: PacketBatch): Promise<PacketBatch> {

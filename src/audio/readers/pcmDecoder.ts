@@ -1,24 +1,28 @@
-import { isPcmCodec, splitChannels } from '../pcm.js';
-import type { PcmCodec } from '../pcm.js';
+import { isPcmCodec, pcmFormats } from '../pcm.js';
+import type { PcmFormat } from '../pcm.js';
 import type { PacketDecoder } from './soundTrack.js';
 
-/** mediabunny's names are ours but for one. */
-function pcmCodecOf(codec: string): PcmCodec | undefined {
-  if (codec === 'ulaw') return 'mulaw';
-  return isPcmCodec(codec) ? codec : undefined;
-}
-
-export function isPcmTrackCodec(codec: string): boolean {
-  return pcmCodecOf(codec) !== undefined;
-}
+export const isPcmTrackCodec = isPcmCodec;
 
 /** PCM in QuickTime and Matroska files, as cameras write it. */
 export function createPcmDecoder(codec: string, sampleRate: number, channelCount: number): PacketDecoder {
-  const pcmCodec = pcmCodecOf(codec) ?? 'pcm-s16';
+  if (!isPcmCodec(codec)) throw new Error(`${codec} is not PCM`);
+  const { sampleByteLength: byteLength, sampleAt }: PcmFormat = pcmFormats[codec];
   return {
     sampleRate,
     channelCount,
-    decode: (packet) => splitChannels(pcmCodec, channelCount, packet),
+    decode: (packet) => {
+      const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+      const count = Math.floor(packet.byteLength / (byteLength * channelCount));
+      return Array.from({ length: channelCount }, (_, channel) => {
+        const samples = new Float32Array(count);
+        let offset = channel * byteLength;
+        for (let index = 0; index < count; index++, offset += byteLength * channelCount) {
+          samples[index] = sampleAt(view, offset);
+        }
+        return samples;
+      });
+    },
     free: () => undefined,
   };
 }
