@@ -2,7 +2,12 @@ import { EarshotError, throwIfCancelled } from '../core/errors.js';
 import type { ByteSource } from './byteSource.js';
 import type { InspectedTrack } from './inspectedTrack.js';
 import { clusterTicks, findCluster, readClusters } from './readers/matroska/clusters.js';
-import { opusDelaySeconds, packetsOf, readMatroskaSound, type MatroskaSound } from './readers/matroska/matroskaSound.js';
+import {
+  opusDelaySeconds,
+  packetsOf,
+  readMatroskaSound,
+  type MatroskaSound,
+} from './readers/matroska/matroskaSound.js';
 import { TableError } from './readers/mp4/tableError.js';
 import { packetDuration } from './readers/packetTimes.js';
 
@@ -43,9 +48,7 @@ async function duration(
   const end = (await lastSeconds(sound, source, signal)) ?? (await estimatedSeconds(sound, source));
   const durationSeconds = Math.min(end - delay, head.durationSeconds ?? Infinity);
   return {
-    ...(durationSeconds > 0 && Number.isFinite(durationSeconds)
-      ? { durationSeconds, durationIsEstimate: true }
-      : {}),
+    ...(durationSeconds > 0 && Number.isFinite(durationSeconds) ? { durationSeconds, durationIsEstimate: true } : {}),
     ...(isTruncated ? { isTruncated } : {}),
   };
 }

@@ -79,7 +79,9 @@ async function* readBatches(reading: Reading, fromSeconds: number): AsyncGenerat
   const wanted = fromSeconds <= 0 ? -Infinity : fromSeconds + shiftSeconds;
   const start = wanted === -Infinity ? head.firstCluster : await seek(source, sound, wanted);
   const onDamage = (isEnd: boolean): void => {
-    const message = isEnd ? 'The file ends here, before its sound does.' : 'A part of the file is damaged here and was left out.';
+    const message = isEnd
+      ? 'The file ends here, before its sound does.'
+      : 'A part of the file is damaged here and was left out.';
     problems.push({ atSeconds: Math.max(0, builder.reachedSeconds - shiftSeconds), message, isEnd });
   };
   for await (const blocks of readClusters(source, start, { track: entry.number, onDamage }, signal)) {

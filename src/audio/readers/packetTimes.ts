@@ -64,8 +64,7 @@ export function packetDuration(track: TimedTrack, pcmFrameByteLength: number): (
 export function opusPacketSeconds(packet: Uint8Array): number {
   const head = packet[0] ?? 0;
   const kind = head >> 3;
-  const milliseconds =
-    kind < 12 ? opusSilk[kind & 3] : kind < 16 ? (kind & 1) === 0 ? 10 : 20 : opusCelt[kind & 3];
+  const milliseconds = kind < 12 ? opusSilk[kind & 3] : kind < 16 ? ((kind & 1) === 0 ? 10 : 20) : opusCelt[kind & 3];
   const code = head & 3;
   const frames = code === 0 ? 1 : code < 3 ? 2 : (packet[1] ?? 0) & 63;
   return ((milliseconds ?? 0) * frames) / 1000;

@@ -130,7 +130,11 @@ function readEdits(view: DataView, timescale: number, movieTimescale: number): E
 }
 
 /** `mvex`: what the samples of fragments are unless they say otherwise (8.8.1 to 8.8.3). */
-async function readExtension(read: RangeReader, place: BoxPlace, timescale: number): Promise<NonNullable<Movie['fragments']>> {
+async function readExtension(
+  read: RangeReader,
+  place: BoxPlace,
+  timescale: number,
+): Promise<NonNullable<Movie['fragments']>> {
   const defaults = new Map<number, SampleDefaults>();
   let durationSeconds = 0;
   for await (const child of boxPlaces(read, place.start, place.end)) {

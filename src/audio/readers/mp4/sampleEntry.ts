@@ -168,6 +168,9 @@ function describeMp4a(raw: RawEntry): SoundEntry {
   return { ...plain, ...aacShape(specific, plain), codec, setup: [specific] };
 }
 
+/** Of channel configurations (ISO/IEC 14496-3, table 1.19); with 0 a program config element says more. */
+const channelCounts: readonly (number | undefined)[] = [undefined, 1, 2, 3, 4, 5, 6, 8];
+
 /** The codec's own configuration knows better than the container. */
 export function aacShape(
   specific: Uint8Array,
@@ -177,7 +180,7 @@ export function aacShape(
     const { sampleRate, channelConfiguration, hasBandReplication } = readAudioSpecificConfig(specific);
     return {
       sampleRate: hasBandReplication ? 2 * sampleRate : sampleRate,
-      channelCount: [0, 1, 2, 3, 4, 5, 6, 8][channelConfiguration] ?? said.channelCount,
+      channelCount: channelCounts[channelConfiguration] ?? said.channelCount,
     };
   } catch {
     // The decoder will say what is wrong with it.
