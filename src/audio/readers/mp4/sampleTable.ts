@@ -69,7 +69,7 @@ export class SampleTable {
     const rest = await this.#fittingCount(lastChunk, this.sampleCount - lastCount, lastCount);
     if (rest === lastCount) return this.totalTicks();
     // Chunks lie in order in what is cut short.
-    let low = 0;
+    let low = (await this.#offsetOf(lastChunk)) < fileByteLength ? lastChunk : 0;
     for (let high = lastChunk; high - low > 1;) {
       const middle = (low + high) >> 1;
       if ((await this.#offsetOf(middle)) < fileByteLength) low = middle;
