@@ -60,7 +60,7 @@ export function mp4File(options: Mp4Options): Uint8Array {
 }
 
 function movie(options: Mp4Options, offsets: readonly number[]): Uint8Array {
-  const { packets, chunks, timescale = 44_100, change = (_, body) => body } = options;
+  const { packets, chunks, timescale = 44_100, change = (_: string, body: Uint8Array) => body } = options;
   const times = options.times ?? [[packets.length, 1024]];
   const total = times.reduce((sum, [count, ticks]) => sum + count * ticks, 0);
   const made = (type: string, ...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array =>
