@@ -1,10 +1,10 @@
 // The figures of the audio engine: each job in a process of its own, with ffmpeg's run of the same job in between, so that
 // whatever else the machine does meets both. CPU seconds are the best of the rounds, memory is the worst.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../lib/bundle.mjs';
-import { modernNode, root } from '../lib/paths.mjs';
+import { modernNode, out, root } from '../lib/paths.mjs';
 import { runOrThrow } from '../lib/run.mjs';
 import { jobs, peakMegabytesLimit, probeLimit } from './engineJobs.mjs';
 import { figure } from './figure.mjs';
@@ -20,10 +20,13 @@ export async function engineFigures({ minutes, rounds, job }) {
     throw new Error(`No job is called so. There are: ${jobs.map(({ name }) => name).join(', ')}`);
   await runOrThrow(modernNode(), ['esbuild.js'], { cwd: root, quiet: true });
   const program = join(await bundle('bench-engine', ['test/bench/engineRun.ts']), 'engineRun.mjs');
+  // A copy, so that a build that starts meanwhile changes nothing.
+  const worker = join(out, 'bench-engine', 'dist');
+  cpSync(join(root, 'dist'), worker, { recursive: true });
   const needed = chosen.flatMap(({ recording, warmUp, single }) => [recording, warmUp, single]);
   const pathOf = await makeRecordings([...new Set(needed.filter((name) => name !== undefined))], minutes);
   const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
-  const bench = { program, pathOf, minutes, rounds, folder };
+  const bench = { program, workerFile: join(worker, 'audioWorker.mjs'), pathOf, minutes, rounds, folder };
   try {
     const figures = [];
     for (const each of chosen) {
@@ -139,8 +142,7 @@ const taskOf = ({ recording, prepare }, { pathOf, minutes }, times = 1) => ({
   durationSeconds: minutes * 60 * times,
 });
 
-async function runEngine({ program }, task) {
-  const workerFile = join(root, 'dist', 'audioWorker.mjs');
+async function runEngine({ program, workerFile }, task) {
   const output = await runOrThrow(modernNode(), [program, JSON.stringify({ workerFile, ...task })], { quiet: true });
   return JSON.parse(output.trim().split('\n').at(-1));
 }

@@ -111,6 +111,7 @@ describe.skipIf(!hasFfmpeg)(
           return piece.startSeconds + lateStart - (before.piece.startSeconds + before.durationSeconds + before.lateEnd);
         });
         for (const gap of gaps) expect(Math.abs(gap)).toBeLessThan(0.02);
+        for (const { lateStart } of heard) expect(Math.abs(lateStart)).toBeLessThan(0.02);
         expect(correlationOf(heard.map(({ sums }) => sums))).toBeGreaterThan(0.99);
         for (const { sums } of heard) expect(correlationOf([sums])).toBeGreaterThan(0.99);
         expect(transcript.segments.at(-1)?.endSeconds).toBeCloseTo(recording.durationSeconds, 0);
