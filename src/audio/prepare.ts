@@ -1,5 +1,6 @@
 import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError, isCancelled, throwIfCancelled } from '../core/errors.js';
+import { chooseCut } from './analyse/chooseCut.js';
 import type { ByteSource } from './byteSource.js';
 import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from './delivery.js';
 import type { Delivery } from './delivery.js';
@@ -10,12 +11,11 @@ import type { PcmStream, PcmWish } from './pcmReader.js';
 import { PieceCutter } from './pieceCutter.js';
 import type { CutStep } from './pieceCutter.js';
 import { examine } from './probe.js';
-import { quietestPlace } from './quietestPlace.js';
 import { readInto } from './readBlocks.js';
 import { openSound } from './readers/openSound.js';
 import type { ChooseBorder } from './repack/limits.js';
 import { sniff } from './sniff.js';
-import { speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
+import { speechSampleCount, speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
 import { speechSamples } from './speechSamples.js';
 import type { WavLayout } from './wavHeader.js';
 import { writeWavHeader } from './writeWav.js';
@@ -80,7 +80,7 @@ async function* repack(
     ...(range === undefined ? {} : { range }),
   };
   const chooseBorder: ChooseBorder = (fromSeconds, toSeconds) =>
-    quietestTime(source, { startSeconds: fromSeconds, endSeconds: toSeconds }, signal);
+    bestBorder(source, { startSeconds: fromSeconds, endSeconds: toSeconds }, signal);
   const { firstFrame } = await sniff(source, signal);
   if (delivery.format === 'mp3' && firstFrame !== undefined) {
     const { repackMp3 } = await import('./repack/repackMp3.js');
@@ -91,23 +91,30 @@ async function* repack(
   yield* repackPackets(source, delivery.format, limits, chooseBorder, signal);
 }
 
+/** What is heard around the seconds where a cut may fall, to tell the words there from the noise. */
+const contextSeconds = 1;
+
 /** Decodes just the seconds where a cut may fall, which is little even for hours. */
-async function quietestTime(source: ByteSource, range: TimeRange, signal: AbortSignal | undefined): Promise<number> {
+async function bestBorder(source: ByteSource, window: TimeRange, signal: AbortSignal | undefined): Promise<number> {
+  const startSeconds = Math.max(0, window.startSeconds - contextSeconds);
+  const range = { startSeconds, endSeconds: window.endSeconds + contextSeconds };
   try {
     const stream = await openSound(source, { range, mono: true, minSampleRate: speechSampleRate }, signal);
-    const samples = new Float32Array(Math.ceil((range.endSeconds - range.startSeconds) * speechSampleRate) + 1);
+    const samples = new Float32Array(speechSampleCount(range.endSeconds - startSeconds) + 1);
     let length = 0;
     for await (const block of speechSamples(stream)) {
       const count = Math.min(block.length, samples.length - length);
       samples.set(block.subarray(0, count), length);
       length += count;
     }
-    return range.startSeconds + quietestPlace(samples.subarray(0, length), 0, length) / speechSampleRate;
+    const from = Math.min(length, speechSampleCount(window.startSeconds - startSeconds));
+    const to = Math.min(length, Math.floor((window.endSeconds - startSeconds) * speechSampleRate));
+    return startSeconds + chooseCut(samples.subarray(0, length), from, to) / speechSampleRate;
   } catch (error) {
     throwIfCancelled(signal);
     if (isCancelled(error)) throw error;
     // What cannot be decoded here may still be cut: the receiver has to cope with it.
-    return range.endSeconds;
+    return window.endSeconds;
   }
 }
 
