@@ -1,5 +1,7 @@
 import type { Probe, TimeRange } from '../core/clip.js';
 import type { MediaFormatName } from '../core/media.js';
+import type { SoundAnalysis } from './analyse/analyseSound.js';
+import type { Delivery } from './delivery.js';
 import type { PcmProblem } from './pcmReader.js';
 
 /** A recording by the way the engine can reach it: by path in the engine's own thread, or as bytes handed over. */
@@ -24,6 +26,13 @@ export interface PrepareOptions {
   readonly channel?: number;
 }
 
+export interface AnalyseOptions {
+  /** Only this part; times stay on the recording's own clock. */
+  readonly range?: TimeRange;
+  /** One channel by its number; absent: all of them. */
+  readonly channel?: number;
+}
+
 /** A part of the recording, packed so that the receiver takes it. */
 export interface Piece {
   readonly bytes: Uint8Array;
@@ -40,6 +49,22 @@ export interface AudioEngine {
    * @throws EarshotError `unsupported-media` naming what was found, `clip-empty`, `clip-unreadable`.
    */
   probe(source: AudioSource, signal?: AbortSignal): Promise<Probe>;
+  /**
+   * How `prepare` would go about the same options, with the reason in words, without reading the sound. What cannot be
+   * delivered is a plan that says `refuse`.
+   * @throws EarshotError as `probe` does.
+   */
+  plan(source: AudioSource, options: PrepareOptions, signal?: AbortSignal): Promise<Delivery>;
+  /**
+   * Listens to all of it: speech and silence, the wave form, loudness, clipping. Reads an hour at the speed of decoding.
+   * @throws EarshotError `unsupported-media` also for a channel that it does not have, `clip-unreadable`, `cancelled`.
+   */
+  analyse(source: AudioSource, options?: AnalyseOptions, signal?: AbortSignal): Promise<SoundAnalysis>;
+  /**
+   * Whether there is nothing to transcribe in it. Stops at the first sound, so that only silence costs time. What cannot
+   * be decoded is not known to be silent: false.
+   */
+  isSilent(source: AudioSource, options?: AnalyseOptions, signal?: AbortSignal): Promise<boolean>;
   /**
    * Yields the recording, each piece as soon as it is ready, in order and without gaps.
    * @throws EarshotError `unsupported-media` when it cannot become any of the formats, `clip-too-large`, `clip-unreadable`, `cancelled`.

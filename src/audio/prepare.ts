@@ -7,6 +7,8 @@ import type { Delivery } from './delivery.js';
 import { encodePieces } from './encoders/encodePieces.js';
 import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
+import { nothingHeard, openStream } from './openStream.js';
+import type { OpenForeign } from './openStream.js';
 import type { PcmStream, PcmWish } from './pcmReader.js';
 import { PieceCutter } from './pieceCutter.js';
 import type { CutStep } from './pieceCutter.js';
@@ -23,8 +25,8 @@ import { writeWavHeader } from './writeWav.js';
 /** What `prepare` needs beside the recording itself. */
 export interface PrepareTools {
   readonly openEncoder: OpenEncoder;
-  /** Reads with a program of the machine what Earshot does not read; absent where there is none. */
-  readonly openForeign?: (wish: PcmWish, signal?: AbortSignal) => Promise<PcmStream>;
+  /** Absent where there is none. */
+  readonly openForeign?: OpenForeign;
 }
 
 /** Carries out what `planDelivery` decides. */
@@ -128,7 +130,12 @@ async function* transcode(
 ): AsyncGenerator<Piece> {
   const { encoding, format } = delivery;
   const range = effectiveRange(probe, options.range);
-  const stream = await openStream(source, range, options, tools, signal);
+  const wish: PcmWish = {
+    ...(range === undefined ? {} : { range }),
+    ...(options.channel === undefined ? { mono: true } : {}),
+    minSampleRate: speechSampleRate,
+  };
+  const stream = await openStream(source, wish, tools.openForeign, signal);
   const startSeconds = range === undefined ? 0 : Math.round(range.startSeconds * stream.sampleRate) / stream.sampleRate;
   const knownEnd = range?.endSeconds ?? probe.durationSeconds ?? 0;
   let reported = 0;
@@ -158,42 +165,11 @@ async function* transcode(
   } finally {
     encoder.close();
   }
-  if (isEmpty) throw unreadable(source, stream);
-}
-
-async function openStream(
-  source: ByteSource,
-  range: TimeRange | undefined,
-  options: PrepareOptions,
-  tools: PrepareTools,
-  signal: AbortSignal | undefined,
-): Promise<PcmStream> {
-  const wish: PcmWish = {
-    ...(range === undefined ? {} : { range }),
-    ...(options.channel === undefined ? { mono: true } : {}),
-    minSampleRate: speechSampleRate,
-  };
-  try {
-    return await openSound(source, wish, signal);
-  } catch (error) {
-    const isForeign = error instanceof EarshotError && error.reason === 'unsupported-media';
-    if (!isForeign || tools.openForeign === undefined) throw error;
-    return tools.openForeign(wish, signal);
-  }
+  if (isEmpty) throw nothingHeard(source, stream);
 }
 
 async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {
   const cutter = new PieceCutter(limit);
   for await (const samples of speechSamples(stream, channel)) yield* cutter.push(samples);
   yield* cutter.flush();
-}
-
-function unreadable(source: ByteSource, stream: PcmStream): EarshotError {
-  const why = stream.problems[0]?.message;
-  return new EarshotError(
-    'clip-unreadable',
-    why === undefined
-      ? `${source.name} became shorter while it was read, or holds no sound. Try again.`
-      : `${source.name} cannot be decoded: ${why} Copy or download it again.`,
-  );
 }
