@@ -3,11 +3,13 @@ import type { MediaFormatName } from '../core/media.js';
 import type { SoundAnalysis } from './analyse/analyseSound.js';
 import type { Delivery } from './delivery.js';
 import type { PcmProblem } from './pcmReader.js';
+import type { UrlAddress } from './url/urlRequest.js';
 
-/** A recording by the way the engine can reach it: by path in the engine's own thread, or as bytes handed over. */
+/** A recording by the way the engine can reach it: by path in the engine's own thread, as bytes handed over, or on a web server. */
 export type AudioSource =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
-  | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array };
+  | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array }
+  | ({ readonly kind: 'url' } & UrlAddress);
 
 export interface PrepareOptions {
   /** What the receiver takes, best first. */
