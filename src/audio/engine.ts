@@ -24,8 +24,17 @@ export interface PrepareOptions {
   readonly range?: TimeRange;
   /** True when only 16 kHz mono PCM16 WAV will do, as for most speech programs. */
   readonly speechWav?: boolean;
+  /** WAV of another shape than 16 kHz mono, for who wants it. Nothing else is made then, so `formats` must have WAV. */
+  readonly wav?: WavShape;
   /** One channel by its number, as for calls with one speaker a side; absent: all mixed together. */
   readonly channel?: number;
+}
+
+export interface WavShape {
+  /** Hz, 4000 to 384000, or that of the recording. Default 16000. */
+  readonly sampleRate?: number | 'native';
+  /** True to keep the channels of the recording apart; else they are mixed to one. */
+  readonly keepChannels?: boolean;
 }
 
 export interface AnalyseOptions {

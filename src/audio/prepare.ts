@@ -5,6 +5,7 @@ import type { ByteSource } from './byteSource.js';
 import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import { encodePieces } from './encoders/encodePieces.js';
+import type { EncodedPiece } from './encoders/encodePieces.js';
 import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
 import { nothingHeard, openStream } from './openStream.js';
@@ -12,6 +13,7 @@ import type { OpenForeign } from './openStream.js';
 import type { PcmStream, PcmWish } from './pcmReader.js';
 import { PieceCutter } from './pieceCutter.js';
 import type { CutStep } from './pieceCutter.js';
+import { wavPieces } from './prepareWav.js';
 import { examine } from './probe.js';
 import { readInto } from './readBlocks.js';
 import { openSound } from './readers/openSound.js';
@@ -20,6 +22,7 @@ import { sniff } from './sniff.js';
 import { speechSampleCount, speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
 import { speechSamples } from './speechSamples.js';
 import type { WavLayout } from './wavHeader.js';
+import { wavOutput, wavOutputSampleLimit } from './wavShape.js';
 import { writeWavHeader } from './writeWav.js';
 
 /** What `prepare` needs beside the recording itself. */
@@ -128,12 +131,12 @@ async function* transcode(
   tools: PrepareTools,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
-  const { encoding, format } = delivery;
+  const { format } = delivery;
   const range = effectiveRange(probe, options.range);
   const wish: PcmWish = {
     ...(range === undefined ? {} : { range }),
-    ...(options.channel === undefined ? { mono: true } : {}),
-    minSampleRate: speechSampleRate,
+    ...(options.channel === undefined && options.wav?.keepChannels !== true ? { mono: true } : {}),
+    ...(options.wav === undefined ? { minSampleRate: speechSampleRate } : {}),
   };
   const stream = await openStream(source, wish, tools.openForeign, signal);
   const startSeconds = range === undefined ? 0 : Math.round(range.startSeconds * stream.sampleRate) / stream.sampleRate;
@@ -145,27 +148,42 @@ async function* transcode(
     const seconds = startSeconds + sample / speechSampleRate;
     return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
   };
+  for await (const { bytes, startSample, endSample } of encoded(stream, delivery, options, tools, signal)) {
+    const endSeconds = timeOf(endSample);
+    const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
+    reported += problems.length;
+    isEmpty = false;
+    yield {
+      bytes,
+      format,
+      startSeconds: timeOf(startSample),
+      endSeconds,
+      ...(problems.length === 0 ? {} : { problems }),
+    };
+  }
+  if (isEmpty) throw nothingHeard(source, stream);
+}
+
+async function* encoded(
+  stream: PcmStream,
+  { encoding }: Delivery & { way: 'transcode' | 'split' },
+  options: PrepareOptions,
+  tools: PrepareTools,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<EncodedPiece> {
+  const { channel, maxSeconds = Number.POSITIVE_INFINITY } = options;
+  if (options.wav !== undefined) {
+    const output = wavOutput(options, { sampleRate: stream.sampleRate, channels: stream.channelCount });
+    const limit = wavOutputSampleLimit(output, pieceByteLimit(options), maxSeconds);
+    yield* wavPieces(stream, output, channel, limit, signal);
+    return;
+  }
   const encoder = await tools.openEncoder(encoding);
   try {
-    const limit = pieceSampleLimit(options, encoding);
-    const steps = cutSteps(stream, options.channel, limit);
-    for await (const { bytes, startSample, endSample } of encodePieces(steps, encoder, signal)) {
-      const endSeconds = timeOf(endSample);
-      const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
-      reported += problems.length;
-      isEmpty = false;
-      yield {
-        bytes,
-        format,
-        startSeconds: timeOf(startSample),
-        endSeconds,
-        ...(problems.length === 0 ? {} : { problems }),
-      };
-    }
+    yield* encodePieces(cutSteps(stream, channel, pieceSampleLimit(options, encoding)), encoder, signal);
   } finally {
     encoder.close();
   }
-  if (isEmpty) throw nothingHeard(source, stream);
 }
 
 async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {
