@@ -65,7 +65,9 @@ const smallestRepackedSeconds = 2;
 export function planDelivery(probe: Probe, options: PrepareOptions, means: DeliveryMeans = {}): Delivery {
   const range = effectiveRange(probe, options.range);
   if (range !== undefined && range.endSeconds <= range.startSeconds) return refuseRange(probe, range);
-  if (options.wav !== undefined) return planWav(probe, options, secondsOf(probe, range), means);
+  if (options.wav !== undefined) {
+    return planWav(probe, options, secondsOf(probe, range), pieceByteLimit(options), means);
+  }
   return (
     planAsItIs(probe, options, range) ??
     planRepack(probe, options, range) ??

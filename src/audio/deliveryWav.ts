@@ -1,6 +1,5 @@
 import type { Probe } from '../core/clip.js';
 import { formatByteLength } from '../core/timecode.js';
-import { pieceByteLimit } from './delivery.js';
 import type { Delivery, DeliveryMeans } from './delivery.js';
 import { accepts } from './deliveryFormats.js';
 import { refuse, whyNotDecoded } from './deliveryRefusals.js';
@@ -10,11 +9,16 @@ import { cutWindow } from './pieceCutter.js';
 import { speechSampleCount, speechSampleRate } from './speechFormat.js';
 import { wavOutput, wavOutputByteLength, wavOutputLabel, wavOutputSampleLimit } from './wavShape.js';
 
-/** For who asked for WAV of a certain shape: it is always written anew. @param seconds Of what is wanted, where known. */
+/**
+ * For who asked for WAV of a certain shape: it is always written anew.
+ * @param seconds Of what is wanted, where known.
+ * @param maxBytes In one piece.
+ */
 export function planWav(
   probe: Probe,
   options: PrepareOptions,
   seconds: number | undefined,
+  maxBytes: number,
   means: DeliveryMeans,
 ): Delivery {
   const obstacle = whyNotDecoded(probe, options, means);
@@ -27,7 +31,7 @@ export function planWav(
     const why = `a sample rate of ${output.sampleRate} Hz was asked for.`;
     return refuse('unsupported-media', why, `Ask for ${lowestSampleRate} to ${highestSampleRate} Hz.`);
   }
-  const limit = wavOutputSampleLimit(output, pieceByteLimit(options), options.maxSeconds ?? Number.POSITIVE_INFINITY);
+  const limit = wavOutputSampleLimit(output, maxBytes, options.maxSeconds ?? Number.POSITIVE_INFINITY);
   if (limit < speechSampleRate / 10) {
     const why = 'the limit of the receiver leaves no room for even a tenth of a second.';
     return refuse('clip-too-large', why, 'Raise the limit in the settings.');
