@@ -154,6 +154,7 @@ export async function* answerFromAudio(
       });
     }
     throwIfCancelled(signal);
+    damage.finish();
     for (const warning of damage.warnings) yield { type: 'notice', text: warning };
   }
   blocks.push(text(question.prompt));

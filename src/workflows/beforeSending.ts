@@ -31,19 +31,33 @@ export function silentClips(clips: readonly Pick<OpenClip, 'name'>[]): EarshotEr
   );
 }
 
+/** Pictures may go on for a moment after the sound of a video. */
+const missingSeconds = 2;
+
 /** What could not be read of a recording. */
 export class DamageReport {
   readonly #name: string;
   readonly #probe: Probe;
   readonly #problems: Problem[] = [];
+  #reachedSeconds = 0;
 
   constructor(name: string, probe: Probe) {
     this.#name = name;
     this.#probe = probe;
   }
 
-  add({ problems = [] }: Piece): void {
+  add({ problems = [], endSeconds }: Piece): void {
     this.#problems.push(...problems);
+    this.#reachedSeconds = endSeconds;
+  }
+
+  /** Called after the last piece: what is cut without being decoded may end early without a word. */
+  finish(): void {
+    const { durationSeconds = 0, durationIsEstimate = false } = this.#probe;
+    const isShort = this.#reachedSeconds < durationSeconds - missingSeconds && !durationIsEstimate;
+    if (!isShort || this.endSeconds !== undefined) return;
+    const message = `The file says that it plays to ${formatDuration(durationSeconds)}, but its sound ends here.`;
+    this.#problems.push({ atSeconds: this.#reachedSeconds, message, isEnd: true });
   }
 
   /** Where the readable sound ends before the recording does. */

@@ -135,6 +135,7 @@ export async function transcribeClip(
       report();
       throwIfCancelled(signal);
     }
+    damage.finish();
   } catch (error) {
     stoppedBy = toEarshotError(error);
     // How far into its piece the text reaches nobody knows: it is kept, and the time up to which all is there stays behind it.

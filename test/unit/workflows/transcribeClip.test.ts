@@ -206,4 +206,16 @@ describe('transcribing a clip', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/reaches to 0:20\. The file ends before the sound that it promises/);
   });
+
+  it('notices when the pieces of a file that was only cut end before it does', async () => {
+    const { engine, provider, run } = setUp();
+    engine.probed = { ...engine.probed, container: 'mp4', codec: 'aac', durationSeconds: 60 };
+    provider.transcriptionScripts = [[segment(0, 15, 'heard')]];
+    const { transcript, warnings } = await run();
+    expect(transcript.provenance.completeUntilSeconds).toBe(20);
+    expect(warnings[0]).toMatch(/reaches to 0:20\. The file says that it plays to 1:00, but its sound ends here/);
+    engine.probed = { ...engine.probed, durationIsEstimate: true };
+    provider.transcriptionScripts = [[segment(0, 15, 'heard')]];
+    expect((await run()).warnings).toEqual([]);
+  });
 });
