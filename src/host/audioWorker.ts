@@ -56,11 +56,17 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
     idleTimer = setTimeout(() => void life.stop(), idleMilliseconds).unref();
   }
 
-  async function call(kind: 'probe' | 'sha256', source: AudioSource, signal?: AbortSignal): Promise<AudioAnswer> {
+  /** Asks once and is answered once. */
+  async function call<Kind extends 'probe' | 'sha256' | 'plan' | 'analyse' | 'isSilent'>(
+    ask: DistributiveOmit<AudioAsk & { readonly type: Kind }, 'id'>,
+    signal: AbortSignal | undefined,
+  ): Promise<AudioAnswer & { readonly type: Kind }> {
     throwIfCancelled(signal);
     const { life, id } = begin();
     try {
-      return await life.ask({ type: kind, id, source }, signal);
+      const answer = await life.ask({ ...ask, id }, signal);
+      if (!isOfKind(answer, ask.type)) throw new Error(`The audio worker answered with "${answer.type}".`);
+      return answer;
     } finally {
       if (signal?.aborted === true) life.tell({ type: 'cancel', id });
       finish(life, id);
@@ -85,17 +91,14 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
   }
 
   return {
-    async probe(source, signal) {
-      const answer = await call('probe', source, signal);
-      if (answer.type !== 'probe') throw unexpected(answer);
-      return answer.probe;
-    },
+    probe: async (source, signal) => (await call<'probe'>({ type: 'probe', source }, signal)).probe,
+    sha256: async (source, signal) => (await call<'sha256'>({ type: 'sha256', source }, signal)).sha256,
+    plan: async (source, options, signal) => (await call<'plan'>({ type: 'plan', source, options }, signal)).plan,
+    analyse: async (source, options = {}, signal) =>
+      (await call<'analyse'>({ type: 'analyse', source, options }, signal)).analysis,
+    isSilent: async (source, options = {}, signal) =>
+      (await call<'isSilent'>({ type: 'isSilent', source, options }, signal)).isSilent,
     prepare,
-    async sha256(source, signal) {
-      const answer = await call('sha256', source, signal);
-      if (answer.type !== 'sha256') throw unexpected(answer);
-      return answer.sha256;
-    },
     async dispose() {
       isDisposed = true;
       clearTimeout(idleTimer);
@@ -237,8 +240,13 @@ class WorkerLife {
   }
 }
 
-function unexpected(answer: AudioAnswer): Error {
-  return new Error(`The audio worker answered with "${answer.type}".`);
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+function isOfKind<Kind extends AudioAnswer['type']>(
+  answer: AudioAnswer,
+  kind: Kind,
+): answer is AudioAnswer & { readonly type: Kind } {
+  return answer.type === kind;
 }
 
 function describeCrash(error: unknown): EarshotError {

@@ -130,8 +130,7 @@ const sourceOf = (file: string) => ({ kind: 'file', name: basename(file), path: 
 /** The engine, with a look at each piece once it has been dealt with. */
 function watched(engine: AudioEngine, look: (piece: Piece) => void): AudioEngine {
   return {
-    probe: (source, signal) => engine.probe(source, signal),
-    sha256: (source, signal) => engine.sha256(source, signal),
+    ...engine,
     async *prepare(source, options, signal) {
       for await (const piece of engine.prepare(source, options, signal)) {
         yield piece;
