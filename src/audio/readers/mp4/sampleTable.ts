@@ -13,6 +13,8 @@ const runSampleLimit = 1024;
 const packetByteLengthLimit = 16 << 20;
 /** Uncompressed sound has a "packet" for every sample, which are taken together. */
 const pcmPacketFrames = 4096;
+/** Of packets, as far as a probe looks at each of their sizes. */
+const longestChunk = 100_000;
 
 export interface SampleTableOptions {
   readonly fileByteLength: number;
@@ -32,6 +34,8 @@ export class SampleTable {
   readonly #isLongOffset: boolean;
   readonly #sizes: SampleSizes;
   readonly #options: SampleTableOptions;
+  /** Bytes of every packet, where that is one number; else 0. */
+  readonly #constant: number;
 
   constructor(
     times: EntryTable,
@@ -48,8 +52,8 @@ export class SampleTable {
     this.#sizes = sizes;
     this.#options = options;
     // Sizes that are all the same need no table, so that nothing but the file says how many there can be.
-    const byteLength = options.pcmFrameByteLength ?? sizes.constant;
-    const possible = byteLength === 0 ? Infinity : Math.ceil(options.fileByteLength / byteLength);
+    this.#constant = options.pcmFrameByteLength ?? sizes.constant;
+    const possible = this.#constant === 0 ? Infinity : Math.ceil(options.fileByteLength / this.#constant);
     this.sampleCount = Math.min(sizes.count, possible);
   }
 
@@ -88,6 +92,10 @@ export class SampleTable {
   async #fittingCount(chunk: number, firstSample: number, count: number): Promise<number> {
     let offset = await this.#offsetOf(chunk);
     const end = Math.min(count, this.sampleCount - firstSample);
+    const room = Math.max(0, this.#options.fileByteLength - offset);
+    if (this.#constant > 0) return Math.min(end, Math.floor(room / this.#constant));
+    // Not worth reading megabytes for: such a file shows when it is decoded whether all of it is there.
+    if (end > longestChunk && room > 0) return end;
     for (let done = 0; done < end;) {
       const sizes = await this.#sizesAt(firstSample + done, Math.min(end - done, runSampleLimit));
       for (const size of sizes) {
@@ -113,6 +121,10 @@ export class SampleTable {
       let offset = await this.#offsetOf(chunk);
       let index = firstSample;
       const end = Math.min(firstSample + count, this.sampleCount);
+      if (this.#constant > 0) {
+        offset += Math.max(0, sample - index) * this.#constant;
+        index = Math.max(index, sample);
+      }
       while (index < sample) {
         const before = await this.#sizesAt(index, Math.min(sample - index, runSampleLimit));
         for (const size of before) offset += size;

@@ -176,6 +176,7 @@ describe('the tables of MP4', () => {
     const { probe } = await examine(source);
     expect(probe.durationSeconds).toBeCloseTo((count * 1024) / rate, 6);
     expect(probe.isTruncated).toBeUndefined();
+    expect(source.readByteLength).toBeLessThan(2_000_000);
     expect(source.largestRead).toBeLessThanOrEqual(1 << 20);
     const track = await openMp4Track(source, undefined);
     let packets = 0;
