@@ -382,7 +382,7 @@ function decodeSpectrum(rate: i32, part: usize, kind: i32, end: i32, lines: usiz
         if (length < 0) {
           // Of a long code, the first eight bits lead to another table.
           const more = (entry & 31) as u64;
-          entry = load<i32>(table + ((((-length) as usize) + (((acc << 8) >> (64 - more)) as usize)) << 2));
+          entry = load<i32>(table + (((-length as usize) + (((acc << 8) >> (64 - more)) as usize)) << 2));
           length = entry >> 8;
         }
         acc <<= length as u64;
@@ -668,8 +668,7 @@ function turn(place: usize, type: i32, isMore: bool, lanes: v128): void {
   }
 }
 
-// @ts-ignore: decorators are AssemblyScript's.
-@inline
+/** One output of the transform, for four subbands. */
 function put(place: usize, slot: usize, value: v128, isMore: bool, signs: v128): void {
   if (slot < 18) {
     const at = place + (slot << 7);
