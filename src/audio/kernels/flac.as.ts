@@ -48,9 +48,19 @@ function entry(table: usize, index: u32): u32 {
   return load<u16>(tables + (table << 9) + ((index as usize) << 1));
 }
 
-/** 57 bits or more from a place on, at the top. */
+/** The next 64 bits from a place on. */
 function fetch(at: i32): u64 {
-  return bswap<u64>(load<u64>(base + ((at as usize) >> 3))) << ((at & 7) as u64);
+  const place = base + (((at as usize) >> 6) << 3);
+  const shift = (at & 63) as u64;
+  return (load<u64>(place) << shift) | ((load<u64>(place, 8) >> 1) >> (63 - shift));
+}
+
+/** Words of 64 bits whose first bit is their highest. */
+function swapWords(input: usize, byteLength: i32, target: usize): void {
+  const order = i8x16(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+  const last = input + (byteLength as usize);
+  for (; input < last; input += 16, target += 16) v128.store(target, v128.swizzle(v128.load(input), order));
+  v128.store(target, i64x2.splat(0));
 }
 
 /** At most 32. */
@@ -70,6 +80,7 @@ function signed(count: i32): i32 {
 
 /**
  * Decodes one frame.
+ * @param words Room for the frame, and 32 bytes.
  * @param channels @param streamBits As STREAMINFO says.
  * @param isMixed The mean of all channels is wanted.
  * @param planes One array of numbers for each channel, `planeByteLength` apart, with 64 bytes of room in front; the result
@@ -80,13 +91,15 @@ function signed(count: i32): i32 {
 export function decode(
   input: usize,
   byteLength: i32,
+  words: usize,
   channels: i32,
   streamBits: i32,
   isMixed: bool,
   planes: usize,
   planeByteLength: usize,
 ): i32 {
-  base = input;
+  swapWords(input, byteLength, words);
+  base = words;
   position = 0;
   end = byteLength << 3;
   if (byteLength < 8 || bits(15) != 0x7ffc) return -1;
@@ -96,7 +109,7 @@ export function decode(
   const assignment = bits(4);
   const depthCode = bits(3);
   bits(1);
-  const codedLength = clz<u32>(~((load<u8>(input, 4) as u32) << 24));
+  const codedLength = clz<u32>(~((load<u8>(input, 4) as u32) << 24)) as i32;
   position += max(1, codedLength) << 3;
   let count = 0;
   if (sizeCode == 0) return -1;
@@ -212,43 +225,48 @@ function decodeResidual(plane: usize, order: i32, count: i32): bool {
 
 function decodeRice(at: usize, last: usize, parameter: i32): void {
   let place = position;
-  let acc: u64 = 0;
-  let left = 0;
   const low = (63 - parameter) as u64;
-  for (; at < last; at += 4) {
-    if (left < 32) {
-      acc = fetch(place);
-      left = 57;
+  const fixed = 2 * parameter + 2;
+  // Two at a time: most are so short that one look at the next 64 bits is enough.
+  for (; at + 4 < last; at += 8) {
+    const first = fetch(place);
+    const firstZeros = clz<u64>(first);
+    const rest = (first << firstZeros) << 1;
+    const second = rest << (parameter as u64);
+    const secondZeros = clz<u64>(second);
+    const used = fixed + ((firstZeros + secondZeros) as i32);
+    if (used > 64) {
+      position = place;
+      storeRice(at, readRice(parameter));
+      storeRice(at + 4, readRice(parameter));
+      place = position;
+      if (place > end) return;
+      continue;
     }
-    let zeros = clz<u64>(acc) as i32;
-    const used = zeros + 1 + parameter;
-    let value: u32;
-    if (used <= left) {
-      acc <<= zeros as u64;
-      acc <<= 1;
-      value = ((zeros as u32) << parameter) | (((acc >> 1) >> low) as u32);
-      acc <<= parameter as u64;
-      left -= used;
-      place += used;
-    } else {
-      zeros = 0;
-      let more = clz<u64>(fetch(place)) as i32;
-      while (more > 56) {
-        zeros += 56;
-        place += 56;
-        if (place > end) break;
-        more = clz<u64>(fetch(place)) as i32;
-      }
-      zeros += more;
-      place += more + 1;
-      value = ((zeros as u32) << parameter) | (((fetch(place) >> 1) >> low) as u32);
-      place += parameter;
-      left = 0;
-      if (place > end) break;
-    }
-    store<i32>(at, ((value >> 1) as i32) ^ -((value & 1) as i32));
+    place += used;
+    const secondRest = (second << secondZeros) << 1;
+    storeRice(at, ((firstZeros as u32) << parameter) | (((rest >> 1) >> low) as u32));
+    storeRice(at + 4, ((secondZeros as u32) << parameter) | (((secondRest >> 1) >> low) as u32));
   }
   position = place;
+  if (at < last) storeRice(at, readRice(parameter));
+}
+
+function storeRice(at: usize, value: u32): void {
+  store<i32>(at, ((value >> 1) as i32) ^ -((value & 1) as i32));
+}
+
+function readRice(parameter: i32): u32 {
+  let zeros = 0;
+  let more = clz<u64>(fetch(position)) as i32;
+  while (more == 64 && position <= end) {
+    zeros += 64;
+    position += 64;
+    more = clz<u64>(fetch(position)) as i32;
+  }
+  zeros += more;
+  position += more + 1;
+  return ((zeros as u32) << parameter) | bits(parameter);
 }
 
 function restoreFixed(plane: usize, order: i32, last: usize): void {

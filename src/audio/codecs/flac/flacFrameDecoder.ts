@@ -7,6 +7,7 @@ interface FlacKernel {
   decode(
     input: number,
     byteLength: number,
+    words: number,
     channels: number,
     streamBits: number,
     isMixed: number,
@@ -54,7 +55,9 @@ export function createFlacFrameDecoder(
   if (info.bitsPerSample > depthLimit) return undefined;
   const { channelCount, bitsPerSample, maxFrameByteLength } = info;
   const planeByteLength = (Math.max(info.blockSampleCount || 65_535, usualBlockSampleCount) + 64) * 4;
-  const planes = Math.ceil((inputPlace + maxFrameByteLength + 2 * slackByteLength) / 16) * 16;
+  const areaByteLength = Math.ceil((maxFrameByteLength + 2 * slackByteLength) / 16) * 16;
+  const words = inputPlace + areaByteLength;
+  const planes = words + areaByteLength;
   const loaded = loadFlacKernel(planes + planeByteLength * channelCount + slackByteLength);
   if (loaded === undefined) return undefined;
   const { kernel, buffer } = loaded;
@@ -65,7 +68,7 @@ export function createFlacFrameDecoder(
     input.set(frame);
     const { byteLength } = frame;
     const mixed = isMixed ? 1 : 0;
-    const count = kernel.decode(inputPlace, byteLength, channelCount, bitsPerSample, mixed, planes, planeByteLength);
+    const count = kernel.decode(inputPlace, byteLength, words, channelCount, bitsPerSample, mixed, planes, planeByteLength);
     if (count < 0) throw malformed(failures[-count - 1] ?? 'it is damaged');
     return Array.from(
       { length: isMixed ? 1 : channelCount },
