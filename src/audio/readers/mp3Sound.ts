@@ -18,7 +18,10 @@ const prerollFrameCount = 12;
 const blockByteLength = 1 << 16;
 const problemLimit = 100;
 
-type FirstFrame = { readonly offset: number; readonly header: FrameHeader };
+interface FirstFrame {
+  readonly offset: number;
+  readonly header: FrameHeader;
+}
 
 /** Where decoding begins. */
 interface Mp3Start {

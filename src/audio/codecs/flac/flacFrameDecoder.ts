@@ -68,7 +68,16 @@ export function createFlacFrameDecoder(
     input.set(frame);
     const { byteLength } = frame;
     const mixed = isMixed ? 1 : 0;
-    const count = kernel.decode(inputPlace, byteLength, words, channelCount, bitsPerSample, mixed, planes, planeByteLength);
+    const count = kernel.decode(
+      inputPlace,
+      byteLength,
+      words,
+      channelCount,
+      bitsPerSample,
+      mixed,
+      planes,
+      planeByteLength,
+    );
     if (count < 0) throw malformed(failures[-count - 1] ?? 'it is damaged');
     return Array.from(
       { length: isMixed ? 1 : channelCount },

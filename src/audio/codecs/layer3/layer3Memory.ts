@@ -95,8 +95,8 @@ function fillCodebooks(buffer: ArrayBuffer): void {
 
 /** By the next eight bits: length and pair, or where the table for the bits behind them lies, and how many those are. */
 function lookupTable({ pairs, lengths }: Layer3Codebook): number[] {
-  const codes = [...lengths].map((digit, index) => ({
-    length: Number.parseInt(digit, 36),
+  const codes = Array.from({ length: lengths.length }, (_, index) => ({
+    length: Number.parseInt(lengths.charAt(index), 36),
     pair: Number.parseInt(pairs.slice(index * 2, index * 2 + 2), 16),
   }));
   const table = new Array<number>(1 << rootBits).fill(0);
