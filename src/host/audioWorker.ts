@@ -109,6 +109,9 @@ interface Waiting {
   readonly reject: (error: EarshotError) => void;
 }
 
+/** So many go by without an answer before a worker is taken for hung. */
+const silentCheckLimit = 6;
+
 /** One life of the worker. When it ends, whoever waits for it is told, and the next call starts another. */
 class WorkerLife {
   readonly ffmpeg: FfmpegChoice;
@@ -117,7 +120,8 @@ class WorkerLife {
   /** Calls that are not finished, whether or not anyone waits for an answer just now. */
   readonly #calls = new Set<number>();
   readonly #watch: NodeJS.Timeout;
-  #heardAt = Date.now();
+  /** How often it was asked for a sign of life since the last one. */
+  #silentChecks = 0;
   #end: EarshotError | undefined;
 
   constructor(options: WorkerEngineOptions, ffmpeg: FfmpegChoice) {
@@ -133,12 +137,12 @@ class WorkerLife {
     const workerData: AudioWorkerData = { role: 'engine', ffmpeg, coreCount };
     this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits, workerData });
     this.#worker.on('message', (answer: AudioAnswer) => {
-      this.#heardAt = Date.now();
+      this.#silentChecks = 0;
       if (answer.type !== 'pong') this.#waiting.get(answer.id)?.resolve(answer);
     });
     this.#watch = setInterval(() => {
-      this.#lookAfter(patienceMilliseconds);
-    }, patienceMilliseconds / 6).unref();
+      this.#lookAfter();
+    }, patienceMilliseconds / silentCheckLimit).unref();
     this.#worker.on('error', (error) => {
       this.#finish(describeCrash(error));
     });
@@ -160,9 +164,10 @@ class WorkerLife {
   }
 
   /** A damaged file may send a reader round in circles; nothing but ending the thread helps then. */
-  #lookAfter(patienceMilliseconds: number): void {
+  #lookAfter(): void {
     if (!this.isBusy || this.hasEnded) return;
-    if (Date.now() - this.#heardAt > patienceMilliseconds) {
+    // Checks are counted, not seconds: a thread that was busy itself, or a machine that slept, has not listened meanwhile.
+    if (this.#silentChecks++ >= silentCheckLimit) {
       this.#finish(
         new EarshotError(
           'clip-unreadable',
@@ -176,7 +181,7 @@ class WorkerLife {
   }
 
   beginCall(id: number): void {
-    if (!this.isBusy) this.#heardAt = Date.now();
+    if (!this.isBusy) this.#silentChecks = 0;
     this.#calls.add(id);
     this.#worker.ref();
   }
