@@ -91,9 +91,9 @@ function heedingCancel(source: ByteSource): ByteSource {
     name: source.name,
     byteLength: source.byteLength,
     close: () => source.close(),
-    async read(start, end, signal) {
+    async read(start, end, signal, room) {
       throwIfCancelled(signal);
-      const bytes = await source.read(start, end, signal);
+      const bytes = await source.read(start, end, signal, room);
       throwIfCancelled(signal);
       return bytes;
     },

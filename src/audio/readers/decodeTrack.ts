@@ -207,7 +207,7 @@ class TrackDecoding {
   /** The sound goes on at this sample: what lies between is missing. */
   *#meet(time: number): Generator<PcmBlock> {
     // A decoder that needs a packet to warm up gives nothing for the first: the sound begins with the second.
-    const isFirst = this.#producedSampleCount === 0;
+    const isFirst = this.#producedSampleCount === 0 && this.#collector.deliveredSampleCount === 0;
     const sample = Math.round(time) + this.#shiftSamples - (this.#decoder.delaySampleCount ?? 0);
     if (isFirst) this.#collector.moveTo(Math.min(sample, this.#firstSample));
     const position = this.#collector.position ?? 0;

@@ -26,7 +26,7 @@ describe('what is loaded', () => {
   );
 
   it.each([
-    ['src/audio/readers/flacDecoder.ts', ['@wasm-audio-decoders/flac']],
+    ['src/audio/readers/flacLibrary.ts', ['@wasm-audio-decoders/flac']],
     ['src/audio/readers/vorbisDecoder.ts', ['@wasm-audio-decoders/ogg-vorbis']],
     ['src/audio/readers/opusDecoder.ts', ['libopus-wasm']],
     ['src/audio/readers/aacDecoder.ts', ['src/audio/codecs/aac']],
