@@ -37,12 +37,19 @@ async function expectSame(file: string, bytes: Uint8Array, reference: Float32Arr
 const mp3 = ['-c:a', 'libmp3lame', '-b:a', '128k'];
 
 describe.skipIf(!hasFfmpeg)(`odd files that are right${ffmpegNote}`, () => {
-  it('MP3 of free format is known and measured, and refused by name when it is to be decoded', async () => {
+  it('MP3 of free format is read as speech, and refused by name where single channels are wanted', async () => {
     const bare = [...mp3, '-ar', '48000', '-write_xing', '0', '-id3v2_version', '0'];
-    const free = toFreeFormat(makeSound('a.mp3', bare, seconds, 48_000), 384);
+    const usual = makeSound('a.mp3', bare, seconds, 48_000);
+    const free = toFreeFormat(usual, 384);
     const probe = await probeWithTags(sourceFromBytes('a.mp3', free));
     expect(probe).toMatchObject({ container: 'mp3', codec: 'mp3', sampleRate: 48_000, channels: 2 });
     expect(probe.durationSeconds).toBeCloseTo(seconds, 1);
+    const [heard, same] = [
+      await readSound(free, { mono: true }, 'a.mp3'),
+      await readSound(usual, { mono: true }, 'a.mp3'),
+    ];
+    expect(heard.problems).toEqual([]);
+    expect(Buffer.from(heard.interleaved.buffer).equals(Buffer.from(same.interleaved.buffer))).toBe(true);
     const error = await errorOf(readSound(free, {}, 'a.mp3'));
     expect(error.reason).toBe('unsupported-media');
     expect(error.message).toContain('a.mp3 holds MP3 of free format');
