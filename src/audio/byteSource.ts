@@ -6,9 +6,10 @@ export interface ByteSource {
   /**
    * The bytes of the half-open range, clipped to what is there; fewer when the file has shrunk since it was opened.
    * @param signal May end the read early; the engine checks it around every read.
+   * @param room Memory that the bytes may be put into, if they fit; they lie at its beginning then.
    * @throws EarshotError `clip-unreadable` when the storage fails.
    */
-  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  read(start: number, end: number, signal?: AbortSignal, room?: Uint8Array): Promise<Uint8Array>;
   /** Called once by whoever opened it. */
   close(): Promise<void>;
 }

@@ -28,16 +28,16 @@ export function isInterleaved(stream: PcmStream): stream is InterleavedStream {
 /** What the receiver of planes works on at a time. */
 const planeFrames = 16_384;
 
-/** @param firstFrame @param endFrame Of the data, half-open. */
+/** @param firstFrame @param endFrame Of the data, half-open. @param problems What is known to be missing. */
 export function readInterleaved(
   source: ByteSource,
   layout: InterleavedLayout,
   firstFrame: number,
   endFrame: number,
   signal?: AbortSignal,
+  problems: PcmProblem[] = [],
 ): InterleavedStream {
   const { codec, sampleRate, channels, frameByteLength, dataStart } = layout;
-  const problems: PcmProblem[] = [];
 
   async function* byteBlocks(): AsyncGenerator<Uint8Array> {
     const end = dataStart + endFrame * frameByteLength;
@@ -46,7 +46,7 @@ export function readInterleaved(
       yield bytes;
       position += bytes.byteLength;
     }
-    if (position < end) problems.push(shrunk((position - dataStart) / frameByteLength / sampleRate));
+    if (position < end) problems.unshift(shrunk((position - dataStart) / frameByteLength / sampleRate));
   }
 
   async function* blocks(): AsyncGenerator<PcmBlock> {

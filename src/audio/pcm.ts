@@ -96,9 +96,12 @@ function int16sOf(bytes: Uint8Array): Int16Array {
   return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
 }
 
-/** A float file may hold anything; what is no number is silence. */
+/** Far above any scale that a program writes floats in. */
+const largestSample = 1e9;
+
+/** A float file may hold anything; what is no number, or none that a sample can be, is silence. */
 function finite(sample: number): number {
-  return Number.isFinite(sample) ? sample : 0;
+  return Math.abs(sample) < largestSample ? sample : 0;
 }
 
 /** ITU-T G.711, A-law. */

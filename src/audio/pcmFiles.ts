@@ -5,7 +5,7 @@ import type { ByteSource } from './byteSource.js';
 import { highestSampleRate, lowestSampleRate } from './filterChain.js';
 import { readInterleaved } from './interleaved.js';
 import { isPcmCodec } from './pcm.js';
-import type { PcmStream, PcmWish } from './pcmReader.js';
+import type { PcmProblem, PcmStream, PcmWish } from './pcmReader.js';
 import { refuseEmpty } from './probePcm.js';
 import { adpcmSampleCount, canReadAdpcm, isAdpcmCodec, readAdpcm } from './readAdpcm.js';
 import type { AdpcmLayout } from './readAdpcm.js';
@@ -50,14 +50,15 @@ export async function openPcm(
   if (isPcmCodec(codec)) {
     const frameCount = (file.dataEnd - file.dataStart) / file.frameByteLength;
     const [first, end] = samplesOf(wish, file.sampleRate, frameCount);
-    return readInterleaved(source, { ...file, codec }, first, end, signal);
+    const problems = missingEnd(file, end, frameCount);
+    return readInterleaved(source, { ...file, codec }, first, end, signal, problems);
   }
   if (isAdpcmCodec(codec)) {
     const layout: AdpcmLayout = { ...file, codec, blockByteLength: file.frameByteLength };
     if (canReadAdpcm(layout)) {
       const sampleCount = Math.min(adpcmSampleCount(layout), file.factSampleCount ?? Infinity);
       const [first, end] = samplesOf(wish, file.sampleRate, sampleCount);
-      return readAdpcm(source, layout, first, end, signal);
+      return readAdpcm(source, layout, first, end, signal, missingEnd(file, end, sampleCount));
     }
   }
   throw new EarshotError(
@@ -70,6 +71,12 @@ function samplesOf({ range }: PcmWish, sampleRate: number, count: number): [firs
   if (range === undefined) return [0, count];
   const end = Math.max(0, Math.min(count, Math.round(range.endSeconds * sampleRate)));
   return [Math.min(end, Math.max(0, Math.round(range.startSeconds * sampleRate))), end];
+}
+
+/** Of a file that was cut off, for who reads up to where it breaks off. */
+function missingEnd({ isTruncated, sampleRate }: PcmFile, end: number, sampleCount: number): PcmProblem[] {
+  if (!isTruncated || end < sampleCount) return [];
+  return [{ atSeconds: end / sampleRate, message: 'The file breaks off here: its end is missing.', isEnd: true }];
 }
 
 function refuseExtremes(source: ByteSource, { sampleRate, channels }: PcmFile): void {

@@ -12,38 +12,62 @@ import type { WavLayout } from './wavHeader.js';
 /** What a look at the headers tells, and for WAV where the samples are. */
 export interface Examined {
   readonly probe: Probe;
+  /** Where the container begins, behind any ID3v2 tags. */
+  readonly start: number;
   readonly wav?: WavLayout;
 }
 
-const inspected: readonly MediaFormatName[] = ['mp4', 'mov', 'webm', 'ogg', 'flac', 'mpegts'];
+const inspected: readonly MediaFormatName[] = ['ogg', 'mpegts'];
 
 /** @throws EarshotError `unsupported-media` naming what was found, `clip-empty`, `clip-unreadable`. */
 export async function examine(source: ByteSource, signal?: AbortSignal): Promise<Examined> {
   const sniffed = await sniff(source, signal);
   if (sniffed.container === 'wav' && sniffed.start === 0) {
     const wav = await readWavHeader(source, signal);
-    return { probe: probeWav(source, wav), wav };
+    return { probe: probeWav(source, wav), start: 0, wav };
   }
   if (sniffed.container === 'aiff' && sniffed.start === 0) {
-    return { probe: probeAiff(source, await readAiffHeader(source, signal)) };
+    return { probe: probeAiff(source, await readAiffHeader(source, signal)), start: 0 };
   }
-  return { probe: await probeOther(source, sniffed, signal) };
+  return { probe: await probeOther(source, sniffed, signal), start: sniffed.start };
+}
+
+/**
+ * As `examine`, with the names and chapters of the recording.
+ * @throws EarshotError `unsupported-media` naming what was found, `clip-empty`, `clip-unreadable`.
+ */
+export async function probeWithTags(source: ByteSource, signal?: AbortSignal): Promise<Probe> {
+  const { probe, start } = await examine(source, signal);
+  const { readTags } = await import('./tags/readTags.js');
+  return { ...probe, ...(await readTags(source, probe, start, signal)) };
 }
 
 async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSignal | undefined): Promise<Probe> {
-  const { container, codec, firstFrame } = sniffed;
+  const { container, codec, start, firstFrame } = sniffed;
   const probe: Probe = { container, codec, byteLength: source.byteLength };
   if (firstFrame !== undefined) {
     const { sampleRate, channels } = firstFrame.header;
-    const { durationSeconds, isEstimate, isTruncated } = await inspectFrames(source, firstFrame, signal);
+    const { durationSeconds, frameCount, isTruncated } = await inspectFrames(source, firstFrame, signal);
     return {
       ...probe,
       sampleRate,
       ...(channels > 0 ? { channels } : {}),
       durationSeconds,
-      ...(isEstimate ? { durationIsEstimate: true } : {}),
+      // Bit rates that are constant in every place looked at may still vary between them.
+      ...(frameCount === undefined ? { durationIsEstimate: true } : {}),
       ...(isTruncated ? { isTruncated } : {}),
     };
+  }
+  if (container === 'flac' || (container === 'ogg' && codec !== 'unknown')) {
+    const { inspectFlac, inspectOgg } = await import('./probeStreams.js');
+    const found = container === 'flac' ? inspectFlac(source, start, signal) : inspectOgg(source, codec, signal);
+    return { ...probe, ...(await found) };
+  }
+  if (container === 'mp4' || container === 'mov') {
+    return { ...probe, ...(await (await import('./inspectMp4.js')).inspectMp4(source, signal)) };
+  }
+  if (container === 'webm') {
+    return { ...probe, ...(await (await import('./inspectMatroska.js')).inspectMatroska(source, signal)) };
   }
   if (!inspected.includes(container)) return probe;
   // Loaded on first use, with all of mediabunny: most recordings of speech are WAV or MP3, which need none of it.

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byteSource.js';
-import { parseFrameHeader } from './mpegFrame.js';
+import { framesAt, parseFrameHeader } from './mpegFrame.js';
 import type { FrameHeader } from './mpegFrame.js';
 import { ascii } from './signatures.js';
 
@@ -35,7 +35,7 @@ export async function inspectFrames(
   const counted = parseXing(view, header) ?? parseVbri(view);
   const { sampleCount, sampleRate } = header;
   if (counted === undefined) {
-    const { bytes, isConstant } = bytesPerSecond(view, header);
+    const { bytes, isConstant } = await bytesPerSecond(source, view, offset, end, header, signal);
     const durationSeconds = (end - offset) / bytes;
     return { durationSeconds, isEstimate: !isConstant, isTruncated: false, end, soundOffset: offset };
   }
@@ -54,9 +54,38 @@ export async function inspectFrames(
   };
 }
 
-function bytesPerSecond(view: DataView, first: FrameHeader): { bytes: number; isConstant: boolean } {
+interface Measured {
+  readonly seconds: number;
+  readonly byteLength: number;
+  readonly isConstant: boolean;
+}
+
+/** From frames at the beginning and at three places within: speech does not begin as it goes on. */
+async function bytesPerSecond(
+  source: ByteSource,
+  beginning: DataView,
+  start: number,
+  end: number,
+  first: FrameHeader,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly bytes: number; readonly isConstant: boolean }> {
+  const measured = [measure(beginning, 0, first)];
+  for (const share of [1 / 4, 1 / 2, 3 / 4]) {
+    const from = Math.floor(start + (end - start) * share);
+    if (from < start + windowByteLength || from + windowByteLength > end) continue;
+    const view = viewOf(await source.read(from, from + windowByteLength, signal));
+    const offset = findFrames(view, first);
+    if (offset !== undefined) measured.push(measure(view, offset, first));
+  }
+  const isConstant = measured.every((part) => part.isConstant);
+  const seconds = measured.reduce((sum, part) => sum + part.seconds, 0);
+  const byteLength = measured.reduce((sum, part) => sum + part.byteLength, 0);
+  return { bytes: isConstant && first.bitsPerSecond > 0 ? first.bitsPerSecond / 8 : byteLength / seconds, isConstant };
+}
+
+function measure(view: DataView, start: number, first: FrameHeader): Measured {
   let seconds = 0;
-  let offset = 0;
+  let offset = start;
   let isConstant = first.bitsPerSecond > 0 || first.freeByteLength !== undefined;
   for (;;) {
     const header = parseFrameHeader(view, offset, first.freeByteLength);
@@ -65,7 +94,16 @@ function bytesPerSecond(view: DataView, first: FrameHeader): { bytes: number; is
     offset += header.byteLength;
     isConstant &&= header.bitsPerSecond === first.bitsPerSecond;
   }
-  return { bytes: isConstant && first.bitsPerSecond > 0 ? first.bitsPerSecond / 8 : offset / seconds, isConstant };
+  return { seconds, byteLength: offset - start, isConstant };
+}
+
+function findFrames(view: DataView, like: FrameHeader): number | undefined {
+  for (let offset = 0; offset < view.byteLength / 2; offset++) {
+    if (view.getUint8(offset) !== 0xff) continue;
+    const header = framesAt(view, offset, false);
+    if (header?.codec === like.codec && header.sampleRate === like.sampleRate) return offset;
+  }
+  return undefined;
 }
 
 interface CountedFrames {

@@ -73,11 +73,11 @@ export function readAdpcm(
   first: number,
   end: number,
   signal?: AbortSignal,
+  problems: PcmProblem[] = [],
 ): PcmStream {
   const { codec, sampleRate, channels, blockByteLength, dataStart, dataEnd } = layout;
   const form = forms[codec];
   const perBlock = form.samplesOf(blockByteLength, channels);
-  const problems: PcmProblem[] = [];
 
   async function* blocks(): AsyncGenerator<PcmBlock> {
     const decode = form.createDecoder(channels);

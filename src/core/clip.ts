@@ -6,6 +6,24 @@ export interface TimeRange {
   readonly endSeconds: number;
 }
 
+/** What a recording says of itself in words, as it was written. */
+export interface ClipTags {
+  readonly title?: string;
+  readonly artist?: string;
+  readonly album?: string;
+  /** As precise as it is known: `2026`, `2026-11-21`. */
+  readonly date?: string;
+  readonly comment?: string;
+  /** Of what is spoken: a code of two or three letters, or a word. */
+  readonly language?: string;
+}
+
+export interface Chapter {
+  readonly startSeconds: number;
+  /** May be empty. */
+  readonly title: string;
+}
+
 /** What a look at the beginning of a file tells. Absent: not known without reading everything. */
 export interface Probe {
   readonly container: MediaFormatName;
@@ -21,6 +39,9 @@ export interface Probe {
   readonly sampleRate?: number;
   readonly channels?: number;
   readonly bitsPerSample?: number;
+  readonly tags?: ClipTags;
+  /** In the order of time. */
+  readonly chapters?: readonly Chapter[];
 }
 
 /** Audio the user points at, whatever it is stored on. */

@@ -49,6 +49,8 @@ export const mediaFormats = {
   au: { label: 'Sun/NeXT audio', mediaTypes: ['audio/basic'], extensions: ['au', 'snd'] },
   avi: { label: 'AVI', mediaTypes: ['video/x-msvideo'], extensions: ['avi'] },
   mpegts: { label: 'MPEG transport stream', mediaTypes: ['video/mp2t'], extensions: ['m2ts', 'mts'] },
+  ac3: { label: 'Dolby Digital (AC-3)', mediaTypes: ['audio/ac3', 'audio/eac3'], extensions: ['ac3', 'eac3'] },
+  dts: { label: 'DTS', mediaTypes: ['audio/vnd.dts'], extensions: ['dts'] },
   midi: { label: 'MIDI (notes, not sound)', mediaTypes: ['audio/midi'], extensions: ['mid', 'midi'] },
 } as const satisfies Record<string, MediaFormat>;
 

@@ -5,13 +5,14 @@ import { connectEncoders } from '../audio/encoders/remoteEncoders.js';
 import type { RemoteEncoders } from '../audio/encoders/remoteEncoders.js';
 import type { Encoding } from '../audio/encoders/soundEncoder.js';
 
-const idleMilliseconds = 10_000;
-const idleCheckMilliseconds = 2500;
 /** Samples and WebAssembly lie outside of it. */
 const heapMegabytes = 128;
 
 /** The thread that encodes while this one decodes: started when it is needed, and again when it has died. */
-export function createEncoderThread(workerUrl: URL): { open(encoding: Encoding): Promise<EncoderLink> } {
+export function createEncoderThread(
+  workerUrl: URL,
+  idleMilliseconds = 10_000,
+): { open(encoding: Encoding): Promise<EncoderLink> } {
   let current: RemoteEncoders | undefined;
 
   function start(): RemoteEncoders {
@@ -47,7 +48,7 @@ export function createEncoderThread(workerUrl: URL): { open(encoding: Encoding):
       clearInterval(timer);
       if (current === remote) current = undefined;
       void worker.terminate();
-    }, idleCheckMilliseconds);
+    }, idleMilliseconds / 4);
     timer.unref();
     worker.unref();
   }

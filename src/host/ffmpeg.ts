@@ -62,12 +62,23 @@ export async function openWithFfmpeg(
 
 function ffmpegArguments(source: AudioSource, wish: PcmWish, channelCount: number): string[] {
   const { range } = wish;
-  // `file:` keeps a name with a colon from being taken for a protocol; the list keeps playlists off the network.
-  const input = source.kind === 'file' ? `file:${source.path}` : 'pipe:0';
+  // `file:` keeps a name with a colon from being taken for a protocol; the list keeps playlists off the network. MP4 has
+  // its tables at the end as often as not: without `cache:`, ffmpeg could not go back from there in what comes by a pipe.
+  const input = source.kind === 'file' ? `file:${source.path}` : 'cache:pipe:0';
   const from = range === undefined ? [] : ['-ss', range.startSeconds.toFixed(6)];
   const length = range === undefined ? [] : ['-t', (range.endSeconds - range.startSeconds).toFixed(6)];
   return [
-    ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe', ...from, '-i', input],
+    ...[
+      '-nostdin',
+      '-hide_banner',
+      '-loglevel',
+      'error',
+      '-protocol_whitelist',
+      'file,pipe,cache',
+      ...from,
+      '-i',
+      input,
+    ],
     ...[...length, '-map', '0:a:0', '-vn', '-sn', '-dn', '-ac', String(channelCount), '-ar', String(speechSampleRate)],
     ...['-f', 's16le', 'pipe:1'],
   ];

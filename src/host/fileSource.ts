@@ -21,9 +21,10 @@ function sourceFromHandle(name: string, handle: FileHandle, byteLength: number):
   return {
     name,
     byteLength,
-    async read(start, end, signal) {
+    async read(start, end, signal, room) {
       throwIfCancelled(signal);
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+      const wanted = Math.max(0, Math.min(end, byteLength) - start);
+      const bytes = room !== undefined && room.byteLength >= wanted ? room.subarray(0, wanted) : new Uint8Array(wanted);
       let length = 0;
       try {
         while (length < bytes.byteLength) {

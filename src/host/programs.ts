@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { basename, delimiter, isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cancelled, EarshotError } from '../core/errors.js';
 import type { ProgramRunner } from '../providers/provider.js';
@@ -10,7 +10,7 @@ const windowsSuffixes = ['.exe', '.com'];
 /** Enough to see what a program complained about. */
 const stderrLimit = 4000;
 /** A recogniser that says more than this about one recording is broken. */
-const stdoutLimit = 64_000_000;
+const defaultStdoutLimit = 64_000_000;
 const killAfterMilliseconds = 2000;
 
 async function isProgram(path: string): Promise<boolean> {
@@ -54,7 +54,12 @@ function endProgram(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, input }) =>
+const run = (
+  program: string,
+  programArguments: readonly string[],
+  { signal, onLine, input }: Parameters<ProgramRunner['run']>[2],
+  stdoutLimit: number,
+): ReturnType<ProgramRunner['run']> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(cancelled());
@@ -73,7 +78,7 @@ const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, 
     let killTimer: NodeJS.Timeout | undefined;
     const abort = (): void => {
       endProgram(child, 'SIGTERM');
-      killTimer = setTimeout(() => {
+      killTimer ??= setTimeout(() => {
         endProgram(child, 'SIGKILL');
         // Somebody who took the pipes over must not keep us waiting.
         child.stdout.destroy();
@@ -82,7 +87,8 @@ const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, 
     };
     signal.addEventListener('abort', abort, { once: true });
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      if (stdout.length < stdoutLimit) stdout += chunk;
+      if (stdout.length <= stdoutLimit) stdout += chunk;
+      if (stdout.length > stdoutLimit) abort();
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = (stderr + chunk).slice(-stderrLimit);
@@ -108,6 +114,7 @@ const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, 
     child.on('close', (code, killedBy) => {
       finish();
       if (signal.aborted) reject(cancelled());
+      else if (stdout.length > stdoutLimit) reject(saysTooMuch(program, stdoutLimit));
       else resolve({ exitCode: code ?? (killedBy === null ? 1 : 128), stdout, stderr });
     });
     // A program that does not read its input closes the pipe; its exit code tells what matters.
@@ -115,8 +122,16 @@ const run: ProgramRunner['run'] = (program, programArguments, { signal, onLine, 
     child.stdin.end(input ?? '');
   });
 
+/** What was cut off would be missing from a transcript without a trace. */
+function saysTooMuch(program: string, limit: number): EarshotError {
+  return new EarshotError(
+    'program-failed',
+    `${basename(program)} wrote more than ${Math.round(limit / 1e6)} MB and was ended: it may be caught in a loop. Try another model, or a part of the recording.`,
+  );
+}
+
 /** Programs on this machine; see ProgramRunner for the contract. */
-export function createProgramRunner(): ProgramRunner {
+export function createProgramRunner(stdoutLimit = defaultStdoutLimit): ProgramRunner {
   return {
     platform: platform(),
     homeFolder: homedir(),
@@ -133,7 +148,7 @@ export function createProgramRunner(): ProgramRunner {
         return [];
       }
     },
-    run,
+    run: (program, programArguments, options) => run(program, programArguments, options, stdoutLimit),
     withFolder: async (work) => {
       const folder = await mkdtemp(join(tmpdir(), 'earshot-'));
       try {

@@ -154,7 +154,9 @@ export interface ProgramRunner {
   find(names: readonly string[]): Promise<string | undefined>;
   /** Absolute paths of the files in a folder whose name ends so; empty when there is no such folder. */
   list(folder: string, suffix: string): Promise<readonly string[]>;
-  /** @throws EarshotError `program-missing` when it cannot be started, `cancelled` when aborted (the program is ended first). */
+  /**
+   * @throws EarshotError `program-missing` when it cannot be started, `program-failed` when it writes without end, `cancelled` when aborted (the program is ended first).
+   */
   run(
     program: string,
     programArguments: readonly string[],

@@ -5,7 +5,8 @@ import type { Model } from '../core/model.js';
 import type { Provider } from '../providers/provider.js';
 import { surveyProviders, type ChosenModel, type ProviderState } from './chooseModel.js';
 import type { WorkflowPorts } from './ports.js';
-import { pieceFileName, prepareOptions } from './transcribeClip.js';
+import { prepareOptions } from './beforeSending.js';
+import { pieceFileName } from './transcribeClip.js';
 
 /** A short recording of known words. */
 export interface SpokenProbe {

@@ -1,6 +1,7 @@
 import { createEncoder } from 'wasm-media-encoders';
 import { speechSampleRate } from '../speechFormat.js';
 import { ByteCollector } from './byteCollector.js';
+import { chooseFastSearch } from './lameSettings.js';
 import { mp3InfoFrame } from './mp3InfoFrame.js';
 import type { SoundEncoder } from './soundEncoder.js';
 
@@ -23,6 +24,7 @@ export async function createMp3Encoder(
   let sampleCount = 0;
   const begin = (): void => {
     encoder.configure({ sampleRate: speechSampleRate, channels: 1, bitrate: kilobitsPerSecond });
+    chooseFastSearch(encoder);
     file.add(placeholder);
     sampleCount = 0;
   };

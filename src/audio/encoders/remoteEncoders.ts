@@ -1,6 +1,7 @@
-import { cancelled, EarshotError } from '../../core/errors.js';
+import { cancelled } from '../../core/errors.js';
+import type { EarshotError } from '../../core/errors.js';
 import { speechSampleRate } from '../speechFormat.js';
-import { deserializeError } from '../workerProtocol.js';
+import { describeEnd, deserializeError } from '../workerProtocol.js';
 import type { EncoderLink } from './encoderLink.js';
 import type { EncoderClientPort } from './encoderProtocol.js';
 import type { Encoding } from './soundEncoder.js';
@@ -28,10 +29,8 @@ export function connectEncoders(port: EncoderClientPort): RemoteEncoders {
     else link?.fail(deserializeError(answer.error));
   });
   port.onEnd((error) => {
-    end = new EarshotError('bug', 'The part of Earshot that packs audio stopped unexpectedly. Try again.', {
-      cause: error,
-      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    // It ends once, though an error and the end of the thread may both be told.
+    end ??= describeEnd('packs', error);
     for (const link of links.values()) link.fail(end);
   });
 

@@ -8,7 +8,7 @@ const decoders: Readonly<
 > = {
   aac: async (_, setup, wish) => (await import('./aacDecoder.js')).createAacPacketDecoder(setup, wish),
   alac: async (_, setup) => (await import('./alacDecoder.js')).createAlacPacketDecoder(setup),
-  flac: async (_, setup) => (await import('./flacDecoder.js')).createFlacDecoder(setup),
+  flac: async (_, setup, wish) => (await import('./flacDecoder.js')).createFlacDecoder(setup, wish),
   mp3: async (track) => (await import('./mp3Packets.js')).createMp3PacketDecoder(track),
   opus: async (_, setup, wish) => (await import('./opusDecoder.js')).createOpusDecoder(setup, wish),
   vorbis: async (_, setup) => (await import('./vorbisDecoder.js')).createVorbisDecoder(setup),

@@ -28,11 +28,16 @@ export function decodeTrack(
   async function* blocks(): AsyncGenerator<PcmBlock> {
     const pauseWhenDue = createTimeSlice();
     try {
-      for await (const batch of track.batches(work.startSeconds)) {
+      try {
+        for await (const batch of track.batches(work.startSeconds)) {
+          throwIfCancelled(signal);
+          yield* work.decode(await work.prepare(batch));
+          if (work.isComplete) break;
+          await pauseWhenDue();
+        }
+      } catch (error) {
         throwIfCancelled(signal);
-        yield* work.decode(await work.prepare(batch));
-        if (work.isComplete) break;
-        await pauseWhenDue();
+        work.endAt(error);
       }
       throwIfCancelled(signal);
       work.finish();
@@ -68,6 +73,9 @@ class TrackDecoding {
   /** Between the times of the container and the place of the sound, after times that cannot be right. */
   #shiftSamples = 0;
   #producedSampleCount = 0;
+  /** What follows cannot be joined to what was heard. */
+  #isCutOff = false;
+  #skippedSampleCount = 0;
 
   constructor(
     track: SoundTrack,
@@ -90,11 +98,17 @@ class TrackDecoding {
   }
 
   get isComplete(): boolean {
-    return this.#collector.isComplete;
+    return this.#collector.isComplete || this.#isCutOff;
   }
 
   get isEmpty(): boolean {
     return this.#producedSampleCount === 0;
+  }
+
+  /** Whatever a reader stumbles over at damage is the end of the sound, and no error of ours. */
+  endAt(error: unknown): void {
+    if (error instanceof EarshotError) throw error;
+    this.#report(`The file is damaged here (${error instanceof Error ? error.message : String(error)}).`, true);
   }
 
   async prepare(batch: PacketBatch): Promise<PacketBatch> {
@@ -104,10 +118,12 @@ class TrackDecoding {
     if (!isSame) {
       next.free();
       this.#report('Here another recording begins, with other channels or another sample rate; it was left out.', true);
+      this.#isCutOff = true;
       return { packets: [] };
     }
     this.#decoder.free();
     this.#decoder = next;
+    this.#skippedSampleCount = Math.round((batch.skippedSeconds ?? 0) * this.#rate);
     return batch;
   }
 
@@ -116,7 +132,12 @@ class TrackDecoding {
     if (startSeconds !== undefined) yield* this.#meet(startSeconds * this.#rate);
     const end = isLast === true && endSeconds !== undefined ? endSeconds * this.#rate + this.#shiftSamples : Infinity;
     if (startSeconds !== undefined || endSeconds === undefined || isLast === true) {
-      for (const packet of batch.packets) yield* this.#push(this.#decodePacket(packet), end);
+      for (const [index, packet] of batch.packets.entries()) {
+        if (this.#hasLost && startSeconds !== undefined && batch.packetSeconds !== undefined) {
+          yield* this.#meet((startSeconds + index * batch.packetSeconds) * this.#rate);
+        }
+        yield* this.#push(this.#decodePacket(packet), end);
+      }
       return;
     }
     if (this.#collector.position === undefined || batch.isAfterLoss === true) {
@@ -150,8 +171,10 @@ class TrackDecoding {
     this.#problems.push(...problems);
     this.#problems.sort((left, right) => left.atSeconds - right.atSeconds);
     const reached = (this.#collector.position ?? 0) / this.#rate;
-    if (this.isComplete || endSeconds === undefined || this.#problems.some(({ isEnd }) => isEnd)) return;
-    if (reached < endSeconds - Math.max(0.25, this.#track.toleranceSeconds)) {
+    if (this.isComplete || this.#problems.some(({ isEnd }) => isEnd)) return;
+    if (this.#track.isTruncated === true) this.#report('The file breaks off here: its end is missing.', true);
+    else if (endSeconds === undefined) return;
+    else if (reached < endSeconds - Math.max(0.25, this.#track.toleranceSeconds)) {
       this.#report(`The file says that it plays to ${endSeconds.toFixed(1)} s, but its sound ends here.`, true);
     }
   }
@@ -171,7 +194,10 @@ class TrackDecoding {
     }
   }
 
-  *#push(channels: readonly Float32Array[], end: number): Generator<PcmBlock> {
+  *#push(decoded: readonly Float32Array[], end: number): Generator<PcmBlock> {
+    const skipped = Math.min(this.#skippedSampleCount, decoded[0]?.length ?? 0);
+    this.#skippedSampleCount -= skipped;
+    const channels = skipped === 0 ? decoded : decoded.map((channel) => channel.subarray(skipped));
     const count = channels[0]?.length ?? 0;
     this.#producedSampleCount += count;
     const position = this.#collector.position ?? 0;
@@ -181,7 +207,7 @@ class TrackDecoding {
   /** The sound goes on at this sample: what lies between is missing. */
   *#meet(time: number): Generator<PcmBlock> {
     // A decoder that needs a packet to warm up gives nothing for the first: the sound begins with the second.
-    const isFirst = this.#producedSampleCount === 0;
+    const isFirst = this.#producedSampleCount === 0 && this.#collector.deliveredSampleCount === 0;
     const sample = Math.round(time) + this.#shiftSamples - (this.#decoder.delaySampleCount ?? 0);
     if (isFirst) this.#collector.moveTo(Math.min(sample, this.#firstSample));
     const position = this.#collector.position ?? 0;

@@ -1,6 +1,7 @@
 import { EarshotError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import { codecLabel } from './codecLabels.js';
+import { beginsWith, chainSeconds } from './oggChain.js';
 import { decoderSetup, isOggHeader, parseOggHead } from './oggHeaders.js';
 import type { OggHead } from './oggHeaders.js';
 import { OggPackets } from './oggPackets.js';
@@ -11,6 +12,8 @@ import type { PacketBatch, SoundTrack } from './soundTrack.js';
 /** Headers with pictures may be long; a file without an end of them is not searched to its own end. */
 const headerByteLengthLimit = 32 << 20;
 const tailByteLength = 1 << 17;
+/** The sound may end long before the pictures do, and a damaged end is searched a little further. */
+const tailByteLengths = [tailByteLength, 1 << 20] as const;
 const smallBlock = 1 << 16;
 /** A first page that ends later than this belongs to a broadcast that was recorded from its middle. */
 const longestFirstPageSeconds = 60;
@@ -36,7 +39,14 @@ export async function openOggTrack(
   const isBroadcast = (firstGranule ?? 0) > longestFirstPageSeconds * head.granuleRate;
   const origin = head.preSkip + (isBroadcast ? (firstGranule ?? 0) - head.granuleRate : 0);
   const timeOf = (granule: number): number => (granule - origin) / head.granuleRate;
-  const lastGranule = await findLastGranule(source, serial, signal);
+  const { lastGranule, isTruncated, lastSerial } = await readTail(source, serial, signal);
+  const isChained =
+    lastSerial !== undefined && lastSerial !== serial && !(await beginsWith(source, lastSerial, signal));
+  const endSeconds = isChained
+    ? await chainSeconds(source, signal)
+    : lastGranule === undefined
+      ? undefined
+      : timeOf(lastGranule);
   const start = { serial, head, offset: firstSoundOffset };
   return {
     head,
@@ -46,7 +56,8 @@ export async function openOggTrack(
     sampleRate: head.granuleRate,
     channelCount: head.channelCount,
     setup: decoderSetup(head, headers),
-    ...(lastGranule === undefined ? {} : { endSeconds: Math.max(0, timeOf(lastGranule)) }),
+    ...(endSeconds === undefined ? {} : { endSeconds: Math.max(0, endSeconds) }),
+    isTruncated,
     toleranceSeconds: 0.005,
     prerollSeconds: head.codec === 'opus' ? 0.2 : head.codec === 'vorbis' ? 0.2 : 0,
     problems: [],
@@ -65,6 +76,7 @@ interface FoundHeaders {
 
 async function readHeaders(source: ByteSource, codec: string, signal: AbortSignal | undefined): Promise<FoundHeaders> {
   let stream: { head: OggHead; serial: number; packets: OggPackets; headers: Uint8Array[] } | undefined;
+  let blockCount = 0;
   for await (const { pages } of readOggPages(source, 0, signal, smallBlock)) {
     for (const page of pages) {
       if (stream === undefined && page.isFirst) {
@@ -78,7 +90,8 @@ async function readHeaders(source: ByteSource, codec: string, signal: AbortSigna
         else return { head, serial, headers, firstSoundOffset: page.offset, firstGranule: page.granule };
       }
     }
-    if ((pages.at(-1)?.offset ?? 0) > headerByteLengthLimit) break;
+    // In a hole there are no pages, and it may be as long as the file.
+    if (++blockCount * smallBlock > headerByteLengthLimit) break;
   }
   if (stream === undefined) {
     throw new EarshotError(
@@ -89,16 +102,28 @@ async function readHeaders(source: ByteSource, codec: string, signal: AbortSigna
   throw new EarshotError('clip-unreadable', `${source.name} ends before its sound begins. Copy or download it again.`);
 }
 
-async function findLastGranule(
-  source: ByteSource,
-  serial: number,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  let granule: number | undefined;
-  for await (const { pages } of readOggPages(source, Math.max(0, source.byteLength - tailByteLength), signal)) {
-    for (const page of pages) if (page.serial === serial) granule = page.granule ?? granule;
+interface OggTail {
+  readonly lastGranule: number | undefined;
+  readonly isTruncated: boolean;
+  /** Of the last page of all. */
+  readonly lastSerial: number | undefined;
+}
+
+/** How far the sound goes, by its last whole page. A file that ends within a page, and not with the last, was cut off. */
+async function readTail(source: ByteSource, serial: number, signal: AbortSignal | undefined): Promise<OggTail> {
+  let lastGranule: number | undefined;
+  let last: OggPage | undefined;
+  for (const byteLength of tailByteLengths) {
+    for await (const { pages } of readOggPages(source, Math.max(0, source.byteLength - byteLength), signal)) {
+      last = pages.at(-1) ?? last;
+      for (const page of pages) if (page.serial === serial) lastGranule = page.granule ?? lastGranule;
+    }
+    if (lastGranule !== undefined || byteLength >= source.byteLength) break;
   }
-  return granule;
+  const end = last === undefined ? 0 : last.offset + 27 + last.lacing.byteLength + last.body.byteLength;
+  // Some programs put tags of other formats behind.
+  const isTruncated = end < source.byteLength && last?.isLast !== true;
+  return { lastGranule, isTruncated, lastSerial: last?.serial };
 }
 
 interface OggStart {
@@ -158,7 +183,7 @@ async function firstPageBehind(
 
 /** Pages to batches, over the borders of recordings that were appended to each other. */
 class OggChain {
-  readonly #timeOf: (granule: number) => number;
+  #timeOf: (granule: number) => number;
   #head: OggHead;
   #serial: number;
   #packets = new OggPackets();
@@ -196,7 +221,7 @@ class OggChain {
       ...(endSeconds === undefined ? {} : { endSeconds }),
       ...(page.isLast ? { isLast: true } : {}),
       ...(isAfterLoss ? { isAfterLoss } : {}),
-      ...(setup === undefined ? {} : { setup }),
+      ...(setup === undefined ? {} : { setup, skippedSeconds: this.#head.preSkip / this.#head.granuleRate }),
     };
   }
 
@@ -207,9 +232,9 @@ class OggChain {
     this.#serial = page.serial;
     this.#packets = new OggPackets();
     this.#headers = [];
-    // The next recording has a clock of its own; it begins where this one ended, wherever that was.
-    this.#chainSeconds = undefined;
-    this.#lastSeconds = undefined;
+    // The next recording has a clock of its own, and begins where this one ended if that is known.
+    this.#chainSeconds = this.#lastSeconds;
+    this.#timeOf = (granule) => (granule - head.preSkip) / head.granuleRate;
   }
 
   #takeHeader(packet: Uint8Array): boolean {

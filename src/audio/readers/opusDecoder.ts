@@ -1,6 +1,9 @@
 import { createDecoder, DecoderCtl } from 'libopus-wasm';
 import type { SampleRate } from 'libopus-wasm';
+import { CodecError } from '../codecs/codecError.js';
 import type { PcmWish } from '../pcmReader.js';
+import { parseOpusMapping, splitOpusPacket } from './opusStreams.js';
+import type { OpusMapping } from './opusStreams.js';
 import type { PacketDecoder } from './soundTrack.js';
 
 const sampleRates: readonly SampleRate[] = [8000, 12_000, 16_000, 24_000];
@@ -11,16 +14,16 @@ export function opusSampleRate(wish: PcmWish): SampleRate {
   return (minSampleRate === undefined ? undefined : sampleRates.find((rate) => rate >= minSampleRate)) ?? 48_000;
 }
 
-/**
- * @param setup `OpusHead` (RFC 7845, 5.1).
- * @throws Error when the channels are more than two: those are several streams in one.
- */
+/** @param setup `OpusHead` (RFC 7845, 5.1). */
 export async function createOpusDecoder(setup: readonly Uint8Array[], wish: PcmWish): Promise<PacketDecoder> {
   const head = setup[0] ?? new Uint8Array(0);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const sourceChannelCount = head.byteLength > 9 ? view.getUint8(9) : 2;
-  const channels = wish.mono === true || sourceChannelCount === 1 ? 1 : 2;
   const sampleRate = opusSampleRate(wish);
+  const mapping = parseOpusMapping(view);
+  if (mapping !== undefined) return createMultistreamDecoder(view, mapping, sampleRate, wish.mono === true);
+  if (sourceChannelCount > 2) throw new CodecError('unsupported', `${sourceChannelCount} channels without a table`);
+  const channels = wish.mono === true || sourceChannelCount === 1 ? 1 : 2;
   const decoder = await createDecoder({ sampleRate, channels });
   const gain = head.byteLength >= 19 ? view.getInt16(16, true) : 0;
   if (gain !== 0) decoder.decoderCtl(DecoderCtl.SetGain, gain);
@@ -36,6 +39,49 @@ export async function createOpusDecoder(setup: readonly Uint8Array[], wish: PcmW
       decoder.free();
     },
   };
+}
+
+/** Each stream has a decoder of its own; one channel is the mean of all. */
+async function createMultistreamDecoder(
+  head: DataView,
+  mapping: OpusMapping,
+  sampleRate: SampleRate,
+  isMono: boolean,
+): Promise<PacketDecoder> {
+  const { streamCount, coupledCount } = mapping;
+  // More cannot become eight channels, and each takes memory.
+  if (streamCount > 8) throw new CodecError('unsupported', `${streamCount} streams`);
+  const decoders = await Promise.all(
+    Array.from({ length: streamCount }, (_, stream) =>
+      createDecoder({ sampleRate, channels: stream < coupledCount ? 2 : 1 }),
+    ),
+  );
+  const gain = head.getInt16(16, true);
+  if (gain !== 0) for (const decoder of decoders) decoder.decoderCtl(DecoderCtl.SetGain, gain);
+  return {
+    sampleRate,
+    channelCount: isMono ? 1 : mapping.channels.length,
+    decode: (packet) => {
+      const packets = splitOpusPacket(packet, streamCount);
+      const decoded = decoders.flatMap((decoder, stream) => {
+        const samples = decoder.decodeFloat(packets[stream] ?? new Uint8Array(0));
+        return stream < coupledCount ? splitStereo(samples) : [samples.slice()];
+      });
+      const length = Math.min(...decoded.map((channel) => channel.length));
+      const planes = mapping.channels.map((index) => decoded[index]?.subarray(0, length) ?? new Float32Array(length));
+      return isMono ? [meanOf(planes, length)] : planes;
+    },
+    free: () => {
+      for (const decoder of decoders) decoder.free();
+    },
+  };
+}
+
+function meanOf(planes: readonly Float32Array[], length: number): Float32Array {
+  const mean = new Float32Array(length);
+  for (const plane of planes)
+    for (let index = 0; index < length; index++) mean[index] = (mean[index] ?? 0) + (plane[index] ?? 0) / planes.length;
+  return mean;
 }
 
 function splitStereo(samples: Float32Array): Float32Array[] {

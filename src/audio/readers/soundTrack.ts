@@ -5,6 +5,8 @@ export interface PacketBatch {
   readonly packets: readonly Uint8Array[];
   /** When the first sample of the batch plays; below zero for what a decoder makes only to warm up. */
   readonly startSeconds?: number;
+  /** How long every packet plays, where all play equally long: tells where the sound goes on behind a damaged one. */
+  readonly packetSeconds?: number;
   /** When its last sample has played: tells where the batch began if nothing else does, and what of it is padding. */
   readonly endSeconds?: number;
   /** What lies behind `endSeconds` is padding. */
@@ -13,6 +15,8 @@ export interface PacketBatch {
   readonly isAfterLoss?: boolean;
   /** New headers: another recording was appended to the file. */
   readonly setup?: readonly Uint8Array[];
+  /** With new headers: so much of what comes out first is only the decoder's warming up. */
+  readonly skippedSeconds?: number;
 }
 
 /** The sound of a file as packets of one codec. */
@@ -27,6 +31,8 @@ export interface SoundTrack {
   readonly setup: readonly Uint8Array[];
   /** Where the sound ends by what the file says of itself; its padding lies behind. */
   readonly endSeconds?: number;
+  /** The file breaks off within its sound, so that what is there does not reach to its end. */
+  readonly isTruncated?: boolean;
   /** Whether a gap in the times means silence. Where times are rounded, small gaps mean nothing. */
   readonly toleranceSeconds: number;
   /** How much earlier decoding must begin for a part to sound as in the whole. */

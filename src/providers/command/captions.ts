@@ -18,7 +18,8 @@ function plain(text: string): string {
 
 /**
  * Reads SubRip: with or without numbers, with commas or points, with blank lines inside a text. A parser of ours because
- * `media-captions` drops times from 100 hours on, leaves marks of style in the text, and its types need a browser's.
+ * the library for it (media-captions 1.0) drops times from 100 hours on, leaves marks of style in the text, and its types
+ * need a browser's.
  */
 export function parseSrt(content: string): readonly Segment[] {
   const segments: Segment[] = [];

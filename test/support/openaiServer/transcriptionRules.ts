@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { checkSchema, invalidValue, refuseUnknownFields, requireModel } from './bench.ts';
+import { hasFfmpeg } from './decodeByFfmpeg.ts';
 import { errorBodies, errorBody, invalidFileFormat, tooLarge } from './errorBodies.ts';
 import type { Json } from './json.ts';
 import { isList, parseJson, textOf } from './json.ts';
@@ -147,8 +148,8 @@ async function readAudio(file: FormFile): Promise<ReceivedAudio> {
   if (typed === undefined ? file.contentType.startsWith('audio/') : typed !== seen) {
     throw badFile('mislabelled', `${name} is sent as ${file.contentType} but its bytes are ${seen}`);
   }
-  if (seen !== 'wav' && seen !== 'mp3') {
-    throw refuse('unsupported-here', `The bench cannot decode ${seen}; it knows wav and mp3.`);
+  if (seen !== 'wav' && seen !== 'mp3' && !hasFfmpeg()) {
+    throw refuse('unsupported-here', `The bench cannot decode ${seen} without ffmpeg; it knows wav and mp3.`);
   }
   return receiveAudio(
     file.bytes,

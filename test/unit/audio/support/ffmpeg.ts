@@ -19,10 +19,17 @@ export function runFfmpeg(args: readonly string[], input?: Uint8Array): Buffer {
   return execFileSync('ffmpeg', ['-v', 'error', '-y', ...args], { maxBuffer: 1 << 30, ...(input && { input }) });
 }
 
-/** Makes a file of the synthetic voices and gives its bytes. */
-export function makeSound(name: string, args: readonly string[], seconds: number, sampleRate = 44_100): Uint8Array {
+/** Makes a file of the synthetic voices, or of what a formula of `aevalsrc` says, and gives its bytes. */
+export function makeSound(
+  name: string,
+  args: readonly string[],
+  seconds: number,
+  sampleRate = 44_100,
+  sound?: string,
+): Uint8Array {
   return withFile(name, (path) => {
-    const source = `${syntheticVoices}:s=${sampleRate}:d=${seconds}`;
+    const heard = sound === undefined ? syntheticVoices : `aevalsrc='${sound}'`;
+    const source = `${heard}:s=${sampleRate}:d=${seconds}`;
     runFfmpeg(['-f', 'lavfi', '-i', source, ...args, '-bitexact', path]);
     return new Uint8Array(readFileSync(path));
   });

@@ -54,4 +54,35 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     copy.set([0x7f, 0xff, 0xff, 0xff].slice(0, Math.max(0, copy.byteLength - place)), place);
     return copy;
   },
+  'a tail of noise': (bytes, random) => {
+    const start = at(bytes, random);
+    return bytes.slice().map((byte, place) => (place < start ? byte : random() * 256));
+  },
+  'noise behind the name': (bytes, random) => {
+    // Only what a file is recognised by stays.
+    const start = 4 + Math.floor(random() * 60);
+    return bytes.slice().map((byte, place) => (place < start ? byte : random() * 256));
+  },
+  'nothing but noise': (bytes, random) => bytes.slice().map(() => random() * 256),
+  'zeros to the end': (bytes, random) => bytes.slice().fill(0, at(bytes, random)),
+  'said twice': (bytes, random) => {
+    const start = near(bytes, random);
+    const end = Math.min(bytes.byteLength, start + Math.floor(random() * 3000));
+    return Uint8Array.from([...bytes.subarray(0, end), ...bytes.subarray(start)]);
+  },
+  'the largest numbers': (bytes, random) => {
+    const copy = bytes.slice();
+    for (let count = 0; count < 4; count++) {
+      const place = near(copy, random);
+      const value = [
+        [0xff, 0xff],
+        [0xff, 0xff, 0xff, 0xff],
+        [0x80, 0, 0, 0],
+        [0, 0, 0, 0],
+      ][Math.floor(random() * 4)];
+      copy.set((value ?? []).slice(0, Math.max(0, copy.byteLength - place)), place);
+    }
+    return copy;
+  },
+  empty: (bytes, random) => bytes.slice(0, Math.floor(random() * 40)),
 };

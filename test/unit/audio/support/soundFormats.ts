@@ -5,6 +5,8 @@ export interface SoundFormat {
   readonly args: readonly string[];
   readonly sampleRate?: number;
   readonly isLossless?: true;
+  /** Samples that lie in the file as they are, or nearly. */
+  readonly isPlain?: true;
   /** Samples of the source's rate that the length may be off: one frame of the codec. */
   readonly frameSampleCount: number;
 }

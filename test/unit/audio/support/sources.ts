@@ -13,6 +13,7 @@ export class CountingSource implements ByteSource {
   readonly name: string;
   readonly byteLength: number;
   readByteLength = 0;
+  readCount = 0;
   largestRead = 0;
   closed = 0;
   readonly #readRange: (start: number, end: number) => Uint8Array;
@@ -26,6 +27,7 @@ export class CountingSource implements ByteSource {
   read(start: number, end: number): Promise<Uint8Array> {
     const clipped = Math.min(end, this.byteLength);
     this.readByteLength += Math.max(0, clipped - start);
+    this.readCount++;
     this.largestRead = Math.max(this.largestRead, clipped - start);
     return Promise.resolve(this.#readRange(start, clipped));
   }
