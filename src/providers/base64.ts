@@ -54,3 +54,24 @@ export function encodeWithTable(bytes: Uint8Array): string {
   }
   return new TextDecoder().decode(letters);
 }
+
+interface NativeFromBase64 {
+  fromBase64(text: string): Uint8Array;
+}
+
+function hasFromBase64(type: typeof Uint8Array): type is typeof Uint8Array & NativeFromBase64 {
+  return 'fromBase64' in type;
+}
+
+/** The bytes of base64 that another side sent, or undefined when it is none. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  try {
+    if (hasFromBase64(Uint8Array)) return Uint8Array.fromBase64(text);
+    const letters = atob(text);
+    const bytes = new Uint8Array(letters.length);
+    for (let index = 0; index < letters.length; index++) bytes[index] = letters.charCodeAt(index);
+    return bytes;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { EarshotError, type ErrorReason } from '../core/errors.js';
-import { isRecord, recordAt, stringAt, type Failure } from './dialects/wire.js';
+import { isRecord, listAt, recordAt, stringAt, type Failure } from './dialects/wire.js';
 import { redact, trimText } from './redact.js';
 import { statusRules, transportRules, type StatusRule } from './failureRules.js';
 
@@ -14,10 +14,20 @@ export interface Asked {
   readonly fileName?: string;
   /** Another next step, where the server answered something that cannot be used. */
   readonly orElse?: string;
+  /** What the address should speak; default OpenAI's API. */
+  readonly wire?: WireName;
   /** False when the request went out without any key. */
   readonly sentKey: boolean;
   readonly secrets: readonly string[];
 }
+
+/** What a server is expected to speak, for words about one that does not: its name, and how its addresses often end. */
+const wires = {
+  openai: { speaks: 'the OpenAI API', end: ' (it often ends in /v1)' },
+  gemini: { speaks: 'the Gemini API', end: ' (it often ends in /v1beta)' },
+} as const;
+
+type WireName = keyof typeof wires;
 
 interface VendorError {
   /** Code, type and message in one line, to be searched for words. */
@@ -25,6 +35,14 @@ interface VendorError {
   /** What a person may read; empty when there is nothing. */
   readonly text: string;
   readonly isApi: boolean;
+}
+
+/** Names of reasons and of quotas in the details of a `google.rpc.Status`. */
+function detailWords(holder: unknown): (string | undefined)[] {
+  return (listAt(holder, 'details') ?? []).flatMap((detail) => [
+    stringAt(detail, 'reason'),
+    ...(listAt(detail, 'violations') ?? []).map((violation) => stringAt(violation, 'quotaId')),
+  ]);
 }
 
 function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorError {
@@ -35,6 +53,8 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
     const isPage = /html/i.test(failure.contentType) || /^\s*<(?:!doctype|html)/i.test(failure.body);
     return { words: isPage ? '' : failure.body.slice(0, 2000), text: isPage ? '' : failure.body, isApi: false };
   }
+  // Some servers put even an error into a list, as they do the parts of a stream.
+  if (Array.isArray(body)) body = body[0];
   const error = recordAt(body, 'error');
   const holder = error ?? body;
   const detail = isRecord(body) ? (body['error'] ?? body['detail']) : body;
@@ -42,7 +62,11 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
     stringAt(holder, 'message') ??
     stringAt(body, 'message') ??
     (typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail));
-  const words = [stringAt(holder, 'code'), stringAt(holder, 'type'), stringAt(holder, 'param'), text];
+  const words = [
+    ...['code', 'type', 'param', 'status'].map((key) => stringAt(holder, key)),
+    ...detailWords(holder),
+    text,
+  ];
   return { words: words.filter((word) => word !== undefined).join(' | '), text, isApi: isRecord(body) };
 }
 
@@ -52,6 +76,10 @@ function findRule(failure: Extract<Failure, { kind: 'status' }>, error: VendorEr
     (rule.says === undefined || rule.says.test(error.words)) &&
     (rule.isApi === undefined || rule.isApi === error.isApi);
   return statusRules.find(fits) ?? { reason: 'request-rejected', sentence: 'rejected' };
+}
+
+function wireOf({ wire = 'openai' }: Asked): (typeof wires)[WireName] {
+  return wires[wire];
 }
 
 function aboutFile(asked: Asked): string {
@@ -76,10 +104,10 @@ const sentences = {
   quota: ({ label }) =>
     `The credit or quota of your ${label} account is used up. Add credit there, or select another model.`,
   'no-model': (asked) => `${asked.label} does not have ${aboutModel(asked)}. Select another model.`,
-  'no-address': ({ label, address }) =>
-    `${label} has nothing at ${address} that could do this. Check the base URL in the setting earshot.providers (it often ends in /v1), or select another model.`,
-  'web-page': ({ label, address }) =>
-    `${label} answered with a web page instead of data at ${address}. Check the base URL in the setting earshot.providers (it often ends in /v1).`,
+  'no-address': (asked) =>
+    `${asked.label} has nothing at ${asked.address} that could do this. Check the base URL in the setting earshot.providers${wireOf(asked).end}, or select another model.`,
+  'web-page': (asked) =>
+    `${asked.label} answered with a web page instead of data at ${asked.address}. Check the base URL in the setting earshot.providers${wireOf(asked).end}.`,
   redirect: ({ label, address }) =>
     `${label} sends requests for ${address} on to another address. Nothing was sent there, so that your key stays with this one. Put the final address into the setting earshot.providers if you trust it.`,
   'too-large': (asked) =>
@@ -102,8 +130,8 @@ const sentences = {
     `${label} took too long to answer at ${address}. Try again, with a shorter part of the recording if it goes on.`,
   unreachable: ({ label, address }) => `${label} cannot be reached at ${address}.`,
   'cut-off': ({ label }) => `${label} broke off in the middle of its answer. What came before is kept. Try again.`,
-  malformed: ({ label }) =>
-    `${label} sent an answer that cannot be read. Check that its address speaks the OpenAI API; the log has more.`,
+  malformed: (asked) =>
+    `${asked.label} sent an answer that cannot be read. Check that its address speaks ${wireOf(asked).speaks}; the log has more.`,
 } as const satisfies Record<string, (asked: Asked) => string>;
 
 export type SentenceName = keyof typeof sentences;
