@@ -131,11 +131,13 @@ export class GeminiServer {
 
   async #respond(request: OpenRequest, response: ServerResponse): Promise<void> {
     const failure = this.#failures.take(request.path);
-    const isUpload = request.path.startsWith(uploadPath);
     // A failed step of an upload leaves no trace; everything else is checked also when the answer is a failure.
-    const reply = isUpload ? undefined : await this.#check(request);
-    const answer = (): Promise<Reply> => (reply ? Promise.resolve(reply) : this.#check(request));
-    const delivery = await deliver(failure, answer, { model: '', key: '' });
+    const isUpload = request.path.startsWith(uploadPath);
+    const answer = isUpload ? undefined : await this.#check(request);
+    const delivery = await deliver(failure, answer ?? (async () => (await this.#check(request))()), {
+      model: '',
+      key: '',
+    });
     request.status = delivery.reply?.status;
     const sent = await send(response, delivery, this.#closing.signal);
     request.outcome = !sent && delivery.ending !== 'reset' ? 'aborted' : delivery.failed ? 'failed' : 'answered';
@@ -163,18 +165,29 @@ export class GeminiServer {
     return request;
   }
 
-  async #check(request: OpenRequest): Promise<Reply> {
+  /** Checks a request by every rule, and gives what makes its answer, which for a wrong one is a refusal. */
+  async #check(request: OpenRequest): Promise<() => Promise<Reply>> {
     try {
       checkKey(request);
       return await this.#route(request);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.#note(request, error);
-      return errorReply(error.answer);
+      return () => Promise.resolve(errorReply(error.answer));
     }
   }
 
-  async #route(request: OpenRequest): Promise<Reply> {
+  async #route(request: OpenRequest): Promise<() => Promise<Reply>> {
+    const [, id, verb] =
+      /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/.exec(request.path) ?? [];
+    if (id !== undefined && request.method === 'POST') {
+      return this.#generate(request, id, verb === 'streamGenerateContent');
+    }
+    const reply = this.#keep(request);
+    return () => Promise.resolve(reply);
+  }
+
+  #keep(request: OpenRequest): Reply {
     const { method, path } = request;
     if (path === piecePath && method === 'POST') return this.store.piece(request, this.origin);
     if (path === uploadPath && method === 'POST') {
@@ -185,14 +198,10 @@ export class GeminiServer {
     const file = /^\/v1beta\/(files\/[\w-]+)$/.exec(path)?.[1];
     if (file !== undefined && method === 'GET') return this.store.get(file);
     if (file !== undefined && method === 'DELETE') return this.store.remove(file);
-    const [, id, verb] = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/.exec(path) ?? [];
-    if (id === undefined || method !== 'POST') {
-      throw new WireError('unknown-path', { status: 404, body: {} }, `${method} ${path}`);
-    }
-    return this.#generate(request, id, verb === 'streamGenerateContent');
+    throw new WireError('unknown-path', { status: 404, body: {} }, `${method} ${path}`);
   }
 
-  async #generate(request: OpenRequest, id: string, streamed: boolean): Promise<Reply> {
+  async #generate(request: OpenRequest, id: string, streamed: boolean): Promise<() => Promise<Reply>> {
     if (JSON.stringify(request.query) !== (streamed ? '{"alt":"sse"}' : '{}')) {
       throw refuse('query', `Query ${JSON.stringify(request.query)}`);
     }
@@ -204,8 +213,7 @@ export class GeminiServer {
     checkProto(this.#protoCheck('GenerateContentRequest', json));
     const read = await readRequest(json, model, this.store);
     request.audio.push(...read.clips);
-    const answer = this.#answer?.(read) ?? (await usualAnswer(read));
-    return answerReply(read, answer, streamed);
+    return async () => answerReply(read, this.#answer?.(read) ?? (await usualAnswer(read)), streamed);
   }
 
   #listModels(request: OpenRequest): Reply {
