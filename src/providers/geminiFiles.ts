@@ -4,6 +4,7 @@ import type { MediaFormatName } from '../core/media.js';
 import { wireMediaType, type StoredClip, type StoredClips } from './dialects/geminiParts.js';
 import { Failed } from './dialects/wire.js';
 import type { GeminiClient } from './geminiClient.js';
+import { redact, trimText } from './redact.js';
 import { waitSeconds } from './retryingFetch.js';
 
 export interface Clip {
@@ -53,7 +54,8 @@ export function clipStore(client: GeminiClient, label: string): ClipStore {
     const stateOf = ({ state }: StoredFile): string => state ?? 'ACTIVE';
     while (stateOf(file) !== 'ACTIVE') {
       if (stateOf(file) === 'FAILED') {
-        const said = file.error?.message === undefined ? '' : ` ${label} says: "${file.error.message.slice(0, 300)}"`;
+        const theirs = trimText(redact(file.error?.message ?? ''));
+        const said = theirs === '' ? '' : ` ${label} says: "${theirs}"`;
         throw new EarshotError(
           'unsupported-media',
           `${label} could not read the sound of the recording. Convert it to WAV or MP3, or select another model.${said}`,

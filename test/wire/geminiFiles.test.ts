@@ -170,6 +170,18 @@ describe('recordings that are too large for a request to gemini', () => {
     expect(server.problems).toEqual([]);
   });
 
+  it.each([
+    ['at the beginning', uploadPath],
+    ['in the middle', piecePath],
+  ])('say why they cannot go up, %s', async (_, path) => {
+    const { status, body } = googleErrors.forbidden();
+    server.failAlways(path, { kind: 'status', status, body });
+    const { error } = await collectUntilError(ask());
+    expect(error).toMatchObject({ reason: 'forbidden', provider: 'bench' });
+    expect(error.message).toContain('Generative Language API has not been used');
+    expect(server.requestsTo(chat)).toEqual([]);
+  });
+
   it('are given up when the vendor cannot read them, with the reason, and removed', async () => {
     server.store.processing = { looks: 1, becomes: 'FAILED' };
     const { error } = await collectUntilError(ask());
