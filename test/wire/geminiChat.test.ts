@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { text, type Message } from '../../src/core/conversation.js';
 import type { AnswerEvent, AnswerRequest } from '../../src/providers/provider.js';
 import { geminiKey, startGeminiServer, streamPath, type GeminiServer } from '../support/geminiServer/server.ts';
-import { encodeMp3 } from '../support/openaiServer/mp3.ts';
+import { run, withTemporaryFolder } from '../support/openaiServer/programs.ts';
 import { toneWords } from '../support/openaiServer/tones.ts';
 import { geminiOf, GeminiContext, wavBlock } from './askGemini.ts';
 import { collect, collectUntilError, never } from './askServer.ts';
@@ -238,15 +240,31 @@ describe('chat through gemini', () => {
     expect(events.at(-1)?.type).toBe('usage');
   });
 
-  it('sends MP3 under the name that the documentation has for it', async () => {
-    const data = await encodeMp3(clip.pcm);
-    const block = { type: 'input_audio', input_audio: { data, format: 'mp3' } } as const;
-    const events = await collect(ask({ messages: [{ role: 'user', content: [block, text('What?')] }] }));
-    expect(said(events)).toContain('three golf nine');
-    expect(server.requestsTo(path)[0]?.json).toMatchObject({
-      contents: [{ parts: [{ inlineData: { mimeType: 'audio/mp3' } }, { text: 'What?' }] }],
-    });
-  });
+  it.each([
+    ['wav', 'wav', []],
+    ['mp3', 'mp3', []],
+    ['flac', 'flac', []],
+    ['ogg', 'ogg', ['-c:a', 'libopus']],
+    ['aac', 'adts', []],
+    ['aiff', 'aiff', []],
+  ] as const)(
+    'sends %s under the name that the documentation has for it, and it is heard',
+    async (format, muxer, codec) => {
+      const data = await withTemporaryFolder(async (folder) => {
+        const [input, output] = [join(folder, 'in.wav'), join(folder, 'out')];
+        await writeFile(input, clip.wav);
+        await run('ffmpeg', ['-v', 'error', '-i', input, ...codec, '-f', muxer, output]);
+        return new Uint8Array(await readFile(output));
+      });
+      const block = { type: 'input_audio', input_audio: { data, format } } as const;
+      const events = await collect(ask({ messages: [{ role: 'user', content: [block, text('What?')] }] }));
+      expect(said(events)).toContain('I heard: three golf nine');
+      expect(server.requestsTo(path)[0]?.json).toMatchObject({
+        contents: [{ parts: [{ inlineData: { mimeType: `audio/${format}` } }, { text: 'What?' }] }],
+      });
+      expect(server.problems).toEqual([]);
+    },
+  );
 
   it('sends nothing for a question the model cannot take', async () => {
     const provider = geminiOf(server, context);

@@ -1,19 +1,21 @@
 import { fromStrictBase64 } from '../openaiServer/bytes.ts';
 import { isList, isObject, numberOf, textOf, type Json, type JsonObject } from '../openaiServer/json.ts';
 import { receiveAudio } from '../openaiServer/receiveAudio.ts';
-import type { ReceivedAudio } from '../openaiServer/recorded.ts';
+import { mixToMono } from '../openaiServer/signal.ts';
 import { sniff, type Sniffed } from '../openaiServer/sniff.ts';
 import { WireError } from '../openaiServer/wireError.ts';
+import { decodeOther } from './decodeOther.ts';
 import type { FileStore } from './files.ts';
 import { googleErrors } from './googleErrors.ts';
 import type { GeminiModelRow } from './models.ts';
+import type { HeardAudio } from './recorded.ts';
 import { refuse } from './refuse.ts';
 
 export interface ReadRequest {
   readonly model: GeminiModelRow;
   readonly json: JsonObject;
   readonly generation: JsonObject;
-  readonly clips: readonly ReceivedAudio[];
+  readonly clips: readonly HeardAudio[];
   /** The text of the last user turn. */
   readonly question: string;
   /** Of all turns and of the system. */
@@ -32,7 +34,7 @@ const audioTypes: Readonly<Record<string, Sniffed>> = {
 
 const partKinds = ['text', 'inlineData', 'fileData', 'functionCall', 'functionResponse'];
 
-async function hear(bytes: Uint8Array, mediaType: string | undefined): Promise<ReceivedAudio | undefined> {
+async function hear(bytes: Uint8Array, mediaType: string | undefined): Promise<HeardAudio | undefined> {
   const promised = audioTypes[mediaType ?? ''];
   if (promised === undefined) {
     if (mediaType?.startsWith('image/') === true) return undefined;
@@ -40,15 +42,25 @@ async function hear(bytes: Uint8Array, mediaType: string | undefined): Promise<R
   }
   const found = sniff(bytes);
   if (found !== promised) throw refuse('mislabelled', `${String(mediaType)} holds ${found}`);
-  if (found !== 'wav' && found !== 'mp3') return undefined;
-  return receiveAudio(bytes, found, (rule, detail) => refuse(rule, detail));
+  if (found === 'wav' || found === 'mp3') return receiveAudio(bytes, found, (rule, detail) => refuse(rule, detail));
+  const pcm = await decodeOther(bytes, found);
+  if (pcm === undefined) return undefined;
+  return {
+    format: found,
+    bytes,
+    sampleRate: pcm.sampleRate,
+    channels: pcm.channels.length,
+    durationSeconds: (pcm.channels[0]?.length ?? 0) / pcm.sampleRate,
+    samples: mixToMono(pcm),
+    channelSamples: pcm.channels,
+  };
 }
 
 /** Reads and checks the turns beyond what the protos say. */
 export async function readRequest(json: JsonObject, model: GeminiModelRow, files: FileStore): Promise<ReadRequest> {
   const contents = json['contents'];
   if (!isList(contents) || contents.length === 0) throw refuse('missing-field', 'contents is not specified');
-  const clips: ReceivedAudio[] = [];
+  const clips: HeardAudio[] = [];
   const texts: string[] = textsOf(json['systemInstruction']);
   let question = '';
   for (const content of contents) {
@@ -77,7 +89,7 @@ export async function readRequest(json: JsonObject, model: GeminiModelRow, files
   return { model, json, generation, clips, question, allText: texts.join('\n') };
 }
 
-async function hearPart(part: JsonObject, model: GeminiModelRow, files: FileStore): Promise<ReceivedAudio | undefined> {
+async function hearPart(part: JsonObject, model: GeminiModelRow, files: FileStore): Promise<HeardAudio | undefined> {
   const inline = part['inlineData'];
   const file = part['fileData'];
   if (!isObject(inline) && !isObject(file)) return undefined;
