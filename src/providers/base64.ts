@@ -55,23 +55,15 @@ export function encodeWithTable(bytes: Uint8Array): string {
   return new TextDecoder().decode(letters);
 }
 
-interface NativeFromBase64 {
-  fromBase64(text: string): Uint8Array;
-}
-
-function hasFromBase64(type: typeof Uint8Array): type is typeof Uint8Array & NativeFromBase64 {
-  return 'fromBase64' in type;
-}
-
-/** The bytes of base64 that another side sent, or undefined when it is none. */
+/** @returns undefined when it is no base64. */
 export function decodeBase64(text: string): Uint8Array | undefined {
+  let binary: string;
   try {
-    if (hasFromBase64(Uint8Array)) return Uint8Array.fromBase64(text);
-    const letters = atob(text);
-    const bytes = new Uint8Array(letters.length);
-    for (let index = 0; index < letters.length; index++) bytes[index] = letters.charCodeAt(index);
-    return bytes;
+    binary = atob(text);
   } catch {
     return undefined;
   }
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }

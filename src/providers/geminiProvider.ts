@@ -1,7 +1,7 @@
 import { EarshotError, isCancelled } from '../core/errors.js';
 import type { Capabilities, Model } from '../core/model.js';
 import { parseAddress } from './address.js';
-import { checkQuestion, need, type Answerer } from './checkQuestion.js';
+import { checkQuestion } from './checkQuestion.js';
 import { geminiChatDecoder } from './dialects/geminiAnswer.js';
 import { encodeGeminiChat } from './dialects/geminiChat.js';
 import { decodeGeminiModel } from './dialects/geminiModels.js';
@@ -50,7 +50,7 @@ export function geminiProvider(
       provider: name,
       label,
       address: address.display,
-      wire: 'gemini',
+      api: 'the Gemini API',
       sentKey: key !== undefined || brings,
       secrets: [...(key === undefined ? [] : [key]), ...secrets],
       ...about,
@@ -109,7 +109,15 @@ export function geminiProvider(
       ...(live === undefined ? {} : { live }),
     });
   };
-  const answerer: Answerer = { provider: name, label, factsOf };
+  const need = (id: string, can: 'transcription' | 'speech', verb: string): ModelFacts => {
+    const facts = factsOf(id);
+    if (facts.capabilities[can]) return facts;
+    throw new EarshotError(
+      'model-lacks-capability',
+      `The model "${id}" of ${label} cannot ${verb}. Select another model, or, if it can, say so under earshot.providers › ${name} › models.`,
+      { provider: name },
+    );
+  };
   const modelOf = (id: string): Model => {
     const { capabilities, label: rowLabel } = factsOf(id);
     return { ref: { provider: name, model: id }, label: rowLabel ?? id, capabilities };
@@ -145,7 +153,7 @@ export function geminiProvider(
     knownModels,
     model: (id) => Promise.resolve(modelOf(id)),
     converse: async function* (request, signal) {
-      checkQuestion(answerer, request);
+      checkQuestion(request, factsOf(request.model).capabilities, { name, label });
       const call = await callAbout({ model: request.model });
       const clips = request.messages
         .flatMap(({ content }) => content)
@@ -154,7 +162,7 @@ export function geminiProvider(
       yield* askGemini(call, { clips, inlineByteLength: vendor.inlineByteLength }, encode, geminiChatDecoder(), signal);
     },
     transcribe: async function* (request, signal) {
-      const facts = need(answerer, request.model, 'transcription', 'transcribe');
+      const facts = need(request.model, 'transcription', 'transcribe');
       const call = await callAbout({ model: request.model, fileName: request.audio.fileName });
       const { bytes: data, format } = request.audio;
       const sent = askGemini(
@@ -167,7 +175,7 @@ export function geminiProvider(
       for await (const event of sent) if (event.type !== 'upload') yield event;
     },
     speak: async function* (request, signal) {
-      const facts = need(answerer, request.model, 'speech', 'speak');
+      const facts = need(request.model, 'speech', 'speak');
       const call = await callAbout({ model: request.model });
       const parameters = encodeGeminiSpeech(request, facts.speech);
       yield* generated(call, parameters, geminiSpeechDecoder(), signal);

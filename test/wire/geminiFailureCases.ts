@@ -17,7 +17,7 @@ const failed = "Bench failed while working on the request. Try again; if it goes
 const overloaded = 'Bench is overloaded. Wait a little, then try again.';
 const malformed =
   'Bench sent an answer that cannot be read. Check that its address speaks the Gemini API; the log has more.';
-const checkUrl = 'Check the base URL in the setting earshot.providers (it often ends in /v1beta)';
+const checkUrl = 'Check the base URL in the setting earshot.providers';
 
 export const geminiFailureCases: readonly FailureCase[] = [
   {
