@@ -54,3 +54,16 @@ export function encodeWithTable(bytes: Uint8Array): string {
   }
   return new TextDecoder().decode(letters);
 }
+
+/** @returns undefined when it is no base64. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch {
+    return undefined;
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}

@@ -1,6 +1,7 @@
 import { errorPolicy } from '../core/errors.js';
 import type { Failure } from './dialects/wire.js';
 import { mayReconnect, reasonOf, type Asked } from './failure.js';
+import { retryInfoSeconds } from './retryInfo.js';
 
 /** We wait so long for a server that asks us to; when it asks for more, the user is told instead. */
 export const longestWaitSeconds = 20;
@@ -142,7 +143,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     }
     const body = await response.text().catch(() => '');
     const status = response.status === 0 ? 302 : response.status;
-    const wait = retryAfterSeconds(response.headers, Date.now());
+    const wait = retryAfterSeconds(response.headers, Date.now()) ?? retryInfoSeconds(body);
     const location = response.headers.get('location');
     failure = {
       kind: 'status',

@@ -1,5 +1,5 @@
 import { EarshotError, type ErrorReason } from '../core/errors.js';
-import { isRecord, recordAt, stringAt, type Failure } from './dialects/wire.js';
+import { isRecord, listAt, recordAt, stringAt, type Failure } from './dialects/wire.js';
 import { redact, trimText } from './redact.js';
 import { statusRules, transportRules, type StatusRule } from './failureRules.js';
 
@@ -12,6 +12,8 @@ export interface Asked {
   readonly model?: string;
   /** The recording concerned. */
   readonly fileName?: string;
+  /** What is spoken there, such as `the Ollama API`; absent: `the OpenAI API`. */
+  readonly api?: string;
   /** Another next step, where the server answered something that cannot be used. */
   readonly orElse?: string;
   /** False when the request went out without any key. */
@@ -27,6 +29,14 @@ interface VendorError {
   readonly isApi: boolean;
 }
 
+/** Names of reasons and of quotas in the details of a `google.rpc.Status`. */
+function detailWords(holder: unknown): (string | undefined)[] {
+  return (listAt(holder, 'details') ?? []).flatMap((detail) => [
+    stringAt(detail, 'reason'),
+    ...(listAt(detail, 'violations') ?? []).map((violation) => stringAt(violation, 'quotaId')),
+  ]);
+}
+
 function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorError {
   let body: unknown;
   try {
@@ -35,6 +45,8 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
     const isPage = /html/i.test(failure.contentType) || /^\s*<(?:!doctype|html)/i.test(failure.body);
     return { words: isPage ? '' : failure.body.slice(0, 2000), text: isPage ? '' : failure.body, isApi: false };
   }
+  // Some servers put even an error into a list, as they do the parts of a stream.
+  if (Array.isArray(body)) body = body[0];
   const error = recordAt(body, 'error');
   const holder = error ?? body;
   const detail = isRecord(body) ? (body['error'] ?? body['detail']) : body;
@@ -42,7 +54,11 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
     stringAt(holder, 'message') ??
     stringAt(body, 'message') ??
     (typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail));
-  const words = [stringAt(holder, 'code'), stringAt(holder, 'type'), stringAt(holder, 'param'), text];
+  const words = [
+    ...['code', 'type', 'param', 'status'].map((key) => stringAt(holder, key)),
+    ...detailWords(holder),
+    text,
+  ];
   return { words: words.filter((word) => word !== undefined).join(' | '), text, isApi: isRecord(body) };
 }
 
@@ -67,6 +83,11 @@ function aboutModel(asked: Asked): string {
   return asked.model === undefined ? 'the model' : `the model "${asked.model}"`;
 }
 
+/** How base URLs of OpenAI's kind are written; others have no such habit. */
+function usualEnd({ api }: Asked): string {
+  return api === undefined ? ' (it often ends in /v1)' : '';
+}
+
 /** What happened and what to do next, by the sentence that a rule names. */
 const sentences = {
   'invalid-key': ({ label }) => `${label} did not accept the API key. Set the key again with Set API Key.`,
@@ -76,10 +97,10 @@ const sentences = {
   quota: ({ label }) =>
     `The credit or quota of your ${label} account is used up. Add credit there, or select another model.`,
   'no-model': (asked) => `${asked.label} does not have ${aboutModel(asked)}. Select another model.`,
-  'no-address': ({ label, address }) =>
-    `${label} has nothing at ${address} that could do this. Check the base URL in the setting earshot.providers (it often ends in /v1), or select another model.`,
-  'web-page': ({ label, address }) =>
-    `${label} answered with a web page instead of data at ${address}. Check the base URL in the setting earshot.providers (it often ends in /v1).`,
+  'no-address': (asked) =>
+    `${asked.label} has nothing at ${asked.address} that could do this. Check the base URL in the setting earshot.providers${usualEnd(asked)}, or select another model.`,
+  'web-page': (asked) =>
+    `${asked.label} answered with a web page instead of data at ${asked.address}. Check the base URL in the setting earshot.providers${usualEnd(asked)}.`,
   redirect: ({ label, address }) =>
     `${label} sends requests for ${address} on to another address. Nothing was sent there, so that your key stays with this one. Put the final address into the setting earshot.providers if you trust it.`,
   'too-large': (asked) =>
@@ -102,8 +123,8 @@ const sentences = {
     `${label} took too long to answer at ${address}. Try again, with a shorter part of the recording if it goes on.`,
   unreachable: ({ label, address }) => `${label} cannot be reached at ${address}.`,
   'cut-off': ({ label }) => `${label} broke off in the middle of its answer. What came before is kept. Try again.`,
-  malformed: ({ label }) =>
-    `${label} sent an answer that cannot be read. Check that its address speaks the OpenAI API; the log has more.`,
+  malformed: ({ label, api = 'the OpenAI API' }) =>
+    `${label} sent an answer that cannot be read. Check that its address speaks ${api}; the log has more.`,
 } as const satisfies Record<string, (asked: Asked) => string>;
 
 export type SentenceName = keyof typeof sentences;

@@ -21,6 +21,12 @@ export const statusRules: readonly StatusRule[] = [
   { from: 300, to: 399, reason: 'invalid-settings', sentence: 'redirect' },
   { from: 401, reason: 'invalid-key', sentence: 'invalid-key' },
   { from: 402, reason: 'quota-exhausted', sentence: 'quota' },
+  {
+    from: 403,
+    says: /api key.{0,60}(?:leaked|invalid|expired|suspended)|unregistered callers/i,
+    reason: 'invalid-key',
+    sentence: 'invalid-key',
+  },
   { from: 403, says: quotaWords, reason: 'quota-exhausted', sentence: 'quota' },
   { from: 403, reason: 'forbidden', sentence: 'forbidden' },
   { from: 404, isApi: false, reason: 'invalid-settings', sentence: 'no-address' },
@@ -44,6 +50,8 @@ export const statusRules: readonly StatusRule[] = [
   { from: 415, reason: 'unsupported-media', sentence: 'format' },
   // A single request above the tokens-per-minute limit comes back as 429 and would for ever.
   { from: 429, says: /request too large/i, reason: 'clip-too-long', sentence: 'too-long' },
+  // One sentence serves for a limit by the minute and by the day; only the name of the quota tells them apart.
+  { from: 429, says: /Per(?:Second|Minute)/, reason: 'rate-limited', sentence: 'rate-limited' },
   { from: 429, says: quotaWords, reason: 'quota-exhausted', sentence: 'quota' },
   { from: 429, reason: 'rate-limited', sentence: 'rate-limited' },
   { from: 503, reason: 'overloaded', sentence: 'overloaded' },
@@ -53,30 +61,36 @@ export const statusRules: readonly StatusRule[] = [
   { from: 500, to: 599, reason: 'vendor-failure', sentence: 'failed' },
   // 400, 422 and errors inside a 200 say in words what they mean.
   {
-    says: /invalid_api_key|incorrect api key|api key not valid|invalid api key/i,
+    says: /invalid_api_key|incorrect api key|api key not valid|invalid api key|API_KEY_INVALID|api key expired/i,
     reason: 'invalid-key',
     sentence: 'invalid-key',
   },
   { says: /insufficient_quota|exceeded your current quota/i, reason: 'quota-exhausted', sentence: 'quota' },
+  {
+    from: 400,
+    says: /location is not supported|not available in your (?:country|region)/i,
+    reason: 'forbidden',
+    sentence: 'forbidden',
+  },
   { says: /rate_limit|rate limit|too many requests/i, reason: 'rate-limited', sentence: 'rate-limited' },
   { says: /overloaded|server_busy|capacity/i, reason: 'overloaded', sentence: 'overloaded' },
   {
-    says: /audio input is not supported|does not support (?:audio|image) input|mmproj|expected to be either text|not (?:an? )?(?:audio|multimodal) model|input_audio.{0,40}not supported/i,
+    says: /audio input is not supported|does not support (?:audio|image) input|mmproj|input modality is not enabled|expected to be either text|not (?:an? )?(?:audio|multimodal) model|input_audio.{0,40}not supported/i,
     reason: 'model-lacks-capability',
     sentence: 'deaf',
   },
   {
-    says: /context_length_exceeded|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
+    says: /context_length_exceeded|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|token count.{0,40}exceeds|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
     reason: 'clip-too-long',
     sentence: 'too-long',
   },
   {
-    says: /content size limit|(?:file|payload|request|body|audio).{0,30}too large|maximum.{0,30}(?:bytes|\bMB\b|file size)/i,
+    says: /content size limit|payload size exceeds|(?:file|payload|request|body|audio).{0,30}too large|maximum.{0,30}(?:bytes|\bMB\b|file size)/i,
     reason: 'clip-too-large',
     sentence: 'too-large',
   },
   {
-    says: /unsupported_format|invalid_file_format|invalid file format|unsupported (?:audio|media|file)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
+    says: /unsupported_format|invalid_file_format|invalid file format|unsupported (?:audio|media|file|mime type)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
     reason: 'unsupported-media',
     sentence: 'format',
   },

@@ -1,4 +1,5 @@
 import { cautiousCapabilities, type Capabilities } from '../core/model.js';
+import type { Prices } from '../core/usage.js';
 
 /** How a model's chat endpoint differs from the plain one. */
 export interface ChatTraits {
@@ -19,6 +20,8 @@ export interface SpeechTraits {
   readonly defaultVoice: string;
   readonly takesSpeed: boolean;
   readonly maxCharacters?: number;
+  /** Where words on how to speak go, for wires that leave a choice; default in front of the text. */
+  readonly instructionsIn?: 'text' | 'metadata';
 }
 
 /** Everything known about a model: what it can do, and how its endpoints want to be asked. */
@@ -40,6 +43,8 @@ export interface ModelRow {
   readonly date?: string;
   readonly label?: string;
   readonly capabilities: Partial<Capabilities>;
+  /** What the vendor has said that it will cost from a day on, ISO. */
+  readonly laterPrices?: { readonly from: string; readonly prices: Prices };
   readonly chat?: Partial<ChatTraits>;
   readonly transcription?: Partial<TranscriptionTraits>;
   readonly speech?: Partial<SpeechTraits>;
@@ -57,6 +62,8 @@ export interface Knowledge {
   readonly live?: Partial<Capabilities>;
   /** What the user said about this model. */
   readonly override?: Partial<Capabilities>;
+  /** For which day; default today. */
+  readonly now?: Date;
 }
 
 /** An id listed as itself wins over a family, the first family that fits over the next. */
@@ -64,10 +71,16 @@ function findRow(id: string, rows: readonly ModelRow[]): ModelRow | undefined {
   return rows.find(({ match }) => match === id) ?? rows.find(({ match }) => match instanceof RegExp && match.test(id));
 }
 
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
 /** User's override > server's answer > exact row > family row > cautious default. */
-export function modelFacts(id: string, { rows, live, override }: Knowledge): ModelFacts {
+export function modelFacts(id: string, { rows, live, override, now = new Date() }: Knowledge): ModelFacts {
   const row = findRow(id, rows);
-  const said: Partial<Capabilities> = { ...row?.capabilities, ...live, ...override };
+  const later = row?.laterPrices;
+  const prices = later !== undefined && isoDay(now) >= later.from ? { prices: later.prices } : {};
+  const said: Partial<Capabilities> = { ...row?.capabilities, ...prices, ...live, ...override };
   const hasOwnEndpoint = said.transcription === true || said.speech === true;
   const label = row?.label;
   return {
@@ -82,5 +95,5 @@ export function modelFacts(id: string, { rows, live, override }: Knowledge): Mod
 
 /** Whether the vendor still answers for a model on this day. */
 export function isAlive(capabilities: Capabilities, now: Date): boolean {
-  return capabilities.endDate === undefined || now.toISOString().slice(0, 10) < capabilities.endDate;
+  return capabilities.endDate === undefined || isoDay(now) < capabilities.endDate;
 }

@@ -108,6 +108,7 @@ function readCapabilities(fields: Fields): Partial<Capabilities> {
     speech: fields.boolean('speech'),
     tools: fields.boolean('tools'),
     structuredOutput: fields.boolean('structuredOutput'),
+    images: fields.boolean('images'),
     inputFormats: formats('inputFormats'),
     outputFormats: formats('outputFormats'),
     maxInputBytes: fields.number('maxInputBytes'),

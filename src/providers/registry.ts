@@ -1,10 +1,12 @@
 import { toEarshotError, type EarshotError } from '../core/errors.js';
 import { commandProvider } from './command/commandProvider.js';
+import { geminiProvider } from './geminiProvider.js';
 import { openaiProvider } from './openaiProvider.js';
 import { presets } from './presets.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderKind, ProviderSettings } from './providerSettings.js';
 import { readProviderSettings } from './readProviderSettings.js';
+import { geminiVendor } from './vendors/gemini.js';
 import { openaiVendor } from './vendors/openai.js';
 import { openaiCompatibleVendor } from './vendors/openaiCompatible.js';
 import { programRows } from './vendors/programs.js';
@@ -13,6 +15,7 @@ type MakeProvider = (name: string, settings: ProviderSettings, context: Provider
 
 const makers: Readonly<Record<ProviderKind, MakeProvider>> = {
   openai: (name, settings, context) => openaiProvider(name, settings, openaiVendor, context),
+  gemini: (name, settings, context) => geminiProvider(name, settings, geminiVendor, context),
   'openai-compatible': (name, settings, context) => openaiProvider(name, settings, openaiCompatibleVendor, context),
   command: (name, settings, context) => commandProvider(name, settings, programRows, context),
 };

@@ -17,9 +17,9 @@ export type Failure =
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** Status 200 with an error object for a body. */
-  | { readonly kind: 'error-in-200'; readonly body?: ErrorBodyName }
+  | { readonly kind: 'error-in-200'; readonly body?: ErrorBodyName | JsonObject }
   /** An error object among the events of a stream, which then ends. */
-  | { readonly kind: 'error-event'; readonly body?: ErrorBodyName; readonly afterEvents?: number }
+  | { readonly kind: 'error-event'; readonly body?: ErrorBodyName | JsonObject; readonly afterEvents?: number }
   /** Waits before the headers, then answers truly. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** Waits before every event after the first, otherwise answers truly. */
@@ -109,8 +109,8 @@ export async function deliver(
 const proxyPage =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';
 
-function bodyOf(name: ErrorBodyName, about: { readonly model: string; readonly key: string }): JsonObject {
-  return errorBodies[name](about.model, about.key).body;
+function bodyOf(body: ErrorBodyName | JsonObject, about: { readonly model: string; readonly key: string }): JsonObject {
+  return typeof body === 'string' ? errorBodies[body](about.model, about.key).body : body;
 }
 
 function statusReply(

@@ -19,17 +19,18 @@ interface Bundled {
 /** Every package of which something is in the bundle, by the bundler's own account. */
 async function bundledPackages(): Promise<Bundled[]> {
   const { metafile } = await build({ ...configuration.host, metafile: true, write: false, logLevel: 'silent' });
+  /** By folder: a package may lie in that of another, in a version of its own. */
   const found = new Map<string, (readonly [input: string, output: string])[]>();
   const note = (path: string, output: string): void => {
-    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-    if (name !== undefined) found.set(name, [...(found.get(name) ?? []), [path, output]]);
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), [path, output]]);
   };
   for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) note(path, output);
   }
   for (const [output, path] of Object.entries(configuration.replaceable.files)) note(path, `dist/${output}`);
-  return [...found].map(([name, places]) => {
-    const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string };
+  return [...found].map(([folder, places]) => {
+    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Omit<Bundled, 'places'>;
     return { name, version, places };
   });
 }

@@ -94,3 +94,25 @@ describe('rows of the vendor', () => {
     }
   });
 });
+
+describe('prices that are known to change', () => {
+  const rows: readonly ModelRow[] = [
+    {
+      match: 'm',
+      capabilities: { prices: { perAudioMinute: 1 } },
+      laterPrices: { from: '2027-01-01', prices: { perAudioMinute: 2 } },
+    },
+  ];
+  it.each([
+    ['2026-12-31T23:59:59Z', 1],
+    ['2027-01-01T00:00:00Z', 2],
+  ])('are at %s those of the day', (day, price) => {
+    expect(modelFacts('m', { rows, now: new Date(day) }).capabilities.prices).toEqual({ perAudioMinute: price });
+  });
+
+  it('give way to what the user says', () => {
+    const override = { prices: { perAudioMinute: 3 } };
+    const facts = modelFacts('m', { rows, override, now: new Date('2028-01-01') });
+    expect(facts.capabilities.prices).toEqual({ perAudioMinute: 3 });
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { presets } from '../../../src/providers/presets.js';
 import { createProviders } from '../../../src/providers/registry.js';
 import { FakeContext } from './fakeContext.js';
 
@@ -7,9 +8,10 @@ const make = (settings: Readonly<Record<string, unknown>>) => createProviders(se
 describe('createProviders', () => {
   it('offers the presets without any settings, the speech programs last', () => {
     const { providers, problems } = make({});
-    expect(providers.map(({ name }) => name)).toEqual(['openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(Object.keys(presets));
     expect(problems).toEqual([]);
-    expect(providers.map(({ isLocal }) => isLocal)).toEqual([false, true]);
+    expect(providers.map(({ isLocal }) => isLocal)).toEqual(providers.map(({ name }) => name === 'command'));
+    expect(providers.at(-1)?.name).toBe('command');
   });
 
   it('puts entries of the user first, in their order', () => {
@@ -21,6 +23,7 @@ describe('createProviders', () => {
       ['mine', 'mine'],
       ['command', 'My programs'],
       ['openai', 'OpenAI'],
+      ['gemini', 'Gemini'],
     ]);
   });
 
@@ -80,7 +83,7 @@ describe('createProviders', () => {
       bad: entry,
       good: { kind: 'openai-compatible', baseUrl: 'https://good.example/v1' },
     });
-    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', 'openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', ...Object.keys(presets)]);
     await expect(providers[0]?.readiness()).rejects.toThrow(says);
     expect(problems.map(({ name, error }) => [name, error.reason])).toEqual([['bad', 'invalid-settings']]);
     expect(problems[0]?.error.message).toMatch(says);
@@ -122,20 +125,24 @@ describe('createProviders', () => {
 
   it('asks nobody and loads no SDK until somebody is asked', async () => {
     const load = vi.fn(() => ({}));
+    const loadGemini = vi.fn(() => ({}));
     vi.doMock('openai', load);
+    vi.doMock('@google/genai/web', loadGemini);
     const context = new FakeContext();
     const { providers } = createProviders(
       { mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1' } },
       context,
     );
     for (const provider of providers) await provider.readiness();
-    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, false]);
+    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, true, false]);
     expect(load).not.toHaveBeenCalled();
+    expect(loadGemini).not.toHaveBeenCalled();
     expect(context.fetched).toEqual([]);
     // Listing the models of a server is asking it.
     await expect(providers[0]?.models()).rejects.toMatchObject({ reason: expect.any(String) as string });
     expect(load).toHaveBeenCalledOnce();
     vi.doUnmock('openai');
+    vi.doUnmock('@google/genai/web');
   });
 });
 
@@ -152,6 +159,7 @@ describe('readiness', () => {
     expect(states).toEqual([
       ['mine', 'ready'],
       ['openai', 'missing-key'],
+      ['gemini', 'missing-key'],
       ['command', 'program-missing'],
     ]);
     context.key = 'sk-0123456789';
