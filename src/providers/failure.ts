@@ -42,7 +42,13 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
     stringAt(holder, 'message') ??
     stringAt(body, 'message') ??
     (typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail));
-  const words = [stringAt(holder, 'code'), stringAt(holder, 'type'), stringAt(holder, 'param'), text];
+  const words = [
+    stringAt(holder, 'code'),
+    stringAt(holder, 'type'),
+    stringAt(holder, 'param'),
+    stringAt(recordAt(holder, 'details'), 'error_code'),
+    text,
+  ];
   return { words: words.filter((word) => word !== undefined).join(' | '), text, isApi: isRecord(body) };
 }
 

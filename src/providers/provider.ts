@@ -109,6 +109,8 @@ export interface Provider {
   readonly isLocal: boolean;
   /** True for a server that may or may not be on this machine, and that the user has not asked for: `auto` goes on without it. */
   readonly isOptional?: boolean;
+  /** Where its requests go; absent for programs of this machine. */
+  readonly destination?: { readonly origin: string; readonly isLoopback: boolean };
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
   readiness(signal?: AbortSignal): Promise<Readiness>;

@@ -1,6 +1,6 @@
 import type { Capabilities } from '../core/model.js';
 
-export const providerKinds = ['openai', 'openai-compatible', 'command'] as const;
+export const providerKinds = ['openai', 'anthropic', 'ollama', 'openai-compatible', 'command'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /** One entry of the setting `earshot.providers`, or a preset that needs no entry. */

@@ -1,10 +1,14 @@
 import { toEarshotError, type EarshotError } from '../core/errors.js';
+import { anthropicProvider } from './anthropicProvider.js';
 import { commandProvider } from './command/commandProvider.js';
+import { ollamaProvider } from './ollamaProvider.js';
 import { openaiProvider } from './openaiProvider.js';
 import { presets } from './presets.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderKind, ProviderSettings } from './providerSettings.js';
 import { readProviderSettings } from './readProviderSettings.js';
+import { anthropicVendor } from './vendors/anthropic.js';
+import { ollamaVendor } from './vendors/ollama.js';
 import { openaiVendor } from './vendors/openai.js';
 import { openaiCompatibleVendor } from './vendors/openaiCompatible.js';
 import { programRows } from './vendors/programs.js';
@@ -13,6 +17,8 @@ type MakeProvider = (name: string, settings: ProviderSettings, context: Provider
 
 const makers: Readonly<Record<ProviderKind, MakeProvider>> = {
   openai: (name, settings, context) => openaiProvider(name, settings, openaiVendor, context),
+  anthropic: (name, settings, context) => anthropicProvider(name, settings, anthropicVendor, context),
+  ollama: (name, settings, context) => ollamaProvider(name, settings, ollamaVendor, context),
   'openai-compatible': (name, settings, context) => openaiProvider(name, settings, openaiCompatibleVendor, context),
   command: (name, settings, context) => commandProvider(name, settings, programRows, context),
 };
