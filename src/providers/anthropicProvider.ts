@@ -39,6 +39,7 @@ export function anthropicProvider(
   const traits = {
     baseUrl: vendor.baseUrl,
     needsKey: true,
+    api: 'the Anthropic API',
     keyHeader: 'x-api-key',
     passHeaders: passedHeaders,
     extraPath: /\/v1$/,

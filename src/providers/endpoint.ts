@@ -13,6 +13,8 @@ export type About = Partial<Pick<Asked, 'model' | 'fileName' | 'orElse'>>;
 export interface EndpointTraits {
   readonly baseUrl: string;
   readonly needsKey: boolean;
+  /** What is spoken there, for people: `the Ollama API`. */
+  readonly api: string;
   readonly keyHeader?: KeyHeader;
   readonly passHeaders?: readonly string[];
   /** What people put behind the base URL because others want it there, such as `/v1`; taken off. */
@@ -65,6 +67,7 @@ export function openEndpoint(
       provider: name,
       label,
       address: address.display,
+      api: traits.api,
       sentKey: key !== undefined || brings,
       secrets: [...(key === undefined ? [] : [key]), ...secrets],
       ...about,

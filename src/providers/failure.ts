@@ -12,6 +12,8 @@ export interface Asked {
   readonly model?: string;
   /** The recording concerned. */
   readonly fileName?: string;
+  /** What is spoken there, such as `the Ollama API`; absent: `the OpenAI API`. */
+  readonly api?: string;
   /** Another next step, where the server answered something that cannot be used. */
   readonly orElse?: string;
   /** False when the request went out without any key. */
@@ -73,6 +75,11 @@ function aboutModel(asked: Asked): string {
   return asked.model === undefined ? 'the model' : `the model "${asked.model}"`;
 }
 
+/** How base URLs of OpenAI's kind are written; others have no such habit. */
+function usualEnd({ api }: Asked): string {
+  return api === undefined ? ' (it often ends in /v1)' : '';
+}
+
 /** What happened and what to do next, by the sentence that a rule names. */
 const sentences = {
   'invalid-key': ({ label }) => `${label} did not accept the API key. Set the key again with Set API Key.`,
@@ -82,10 +89,10 @@ const sentences = {
   quota: ({ label }) =>
     `The credit or quota of your ${label} account is used up. Add credit there, or select another model.`,
   'no-model': (asked) => `${asked.label} does not have ${aboutModel(asked)}. Select another model.`,
-  'no-address': ({ label, address }) =>
-    `${label} has nothing at ${address} that could do this. Check the base URL in the setting earshot.providers (it often ends in /v1), or select another model.`,
-  'web-page': ({ label, address }) =>
-    `${label} answered with a web page instead of data at ${address}. Check the base URL in the setting earshot.providers (it often ends in /v1).`,
+  'no-address': (asked) =>
+    `${asked.label} has nothing at ${asked.address} that could do this. Check the base URL in the setting earshot.providers${usualEnd(asked)}, or select another model.`,
+  'web-page': (asked) =>
+    `${asked.label} answered with a web page instead of data at ${asked.address}. Check the base URL in the setting earshot.providers${usualEnd(asked)}.`,
   redirect: ({ label, address }) =>
     `${label} sends requests for ${address} on to another address. Nothing was sent there, so that your key stays with this one. Put the final address into the setting earshot.providers if you trust it.`,
   'too-large': (asked) =>
@@ -108,8 +115,8 @@ const sentences = {
     `${label} took too long to answer at ${address}. Try again, with a shorter part of the recording if it goes on.`,
   unreachable: ({ label, address }) => `${label} cannot be reached at ${address}.`,
   'cut-off': ({ label }) => `${label} broke off in the middle of its answer. What came before is kept. Try again.`,
-  malformed: ({ label }) =>
-    `${label} sent an answer that cannot be read. Check that its address speaks the OpenAI API; the log has more.`,
+  malformed: ({ label, api = 'the OpenAI API' }) =>
+    `${label} sent an answer that cannot be read. Check that its address speaks ${api}; the log has more.`,
 } as const satisfies Record<string, (asked: Asked) => string>;
 
 export type SentenceName = keyof typeof sentences;

@@ -37,7 +37,7 @@ export function ollamaProvider(
   vendor: OllamaVendor,
   context: ProviderContext,
 ): Provider {
-  const traits = { baseUrl: vendor.baseUrl, needsKey: false, extraPath: /\/(?:v1|api)$/ };
+  const traits = { baseUrl: vendor.baseUrl, needsKey: false, api: 'the Ollama API', extraPath: /\/(?:v1|api)$/ };
   const endpoint = openEndpoint(name, settings, traits, context);
   const { label, address, getKey, prepare, callAbout, refuse } = endpoint;
   const isOptional = settings.isPresetOnly === true;

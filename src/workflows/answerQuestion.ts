@@ -125,7 +125,9 @@ export async function* answerFromAudio(
   for (const [index, clip] of question.clips.entries()) {
     yield { type: 'progress', text: `Preparing ${clip.name}…` };
     blocks.push(text(`Recording ${index + 1}: "${clip.name}"`));
+    let partCount = 0;
     for await (const piece of ports.engine.prepare(clip.source, prepareOptions(model.capabilities), signal)) {
+      partCount++;
       byteLength += piece.bytes.byteLength;
       seconds += piece.endSeconds - piece.startSeconds;
       if (limit !== undefined && byteLength > limit) {
@@ -146,6 +148,13 @@ export async function* answerFromAudio(
       });
     }
     throwIfCancelled(signal);
+    const { maxInputSeconds } = model.capabilities;
+    if (partCount > 1 && maxInputSeconds !== undefined) {
+      yield {
+        type: 'notice',
+        text: `${model.label} hears ${formatDuration(maxInputSeconds)} at a time: it got ${clip.name} in ${partCount} parts, cut at pauses. For what spans them, a transcript may serve better.`,
+      };
+    }
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {
