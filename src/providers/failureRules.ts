@@ -76,7 +76,11 @@ export const statusRules: readonly StatusRule[] = [
     reason: 'model-lacks-capability',
     sentence: 'deaf',
   },
-  { says: /does not support (?:tools|thinking|chat|vision|generate)/i, reason: 'model-lacks-capability', sentence: 'unable' },
+  {
+    says: /does not support (?:tools|thinking|chat|vision|generate)/i,
+    reason: 'model-lacks-capability',
+    sentence: 'unable',
+  },
   {
     says: /context_length_exceeded|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
     reason: 'clip-too-long',

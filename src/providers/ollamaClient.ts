@@ -88,7 +88,9 @@ async function open(call: Call, signal: AbortSignal, exchange: Exchange): Promis
       const { timeoutSeconds } = call;
       const timeout = timeoutSeconds === undefined ? [] : [AbortSignal.timeout(Math.round(timeoutSeconds * 1000))];
       const response = await ask(url, { ...init, signal: AbortSignal.any([signal, stop.signal, ...timeout]) });
-      return response.ok ? read(response) : response;
+      // What was wrong, the exchange has seen; the SDK would read it again and print that it does.
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return read(response);
     };
     return new Sdk({ host: `${origin}${pathname}`, fetch: fetchFor });
   };

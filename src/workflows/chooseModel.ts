@@ -46,6 +46,8 @@ export async function knownModels(
 ): Promise<readonly ChosenModel[]> {
   const known = await Promise.all(
     providers.map(async (provider) => {
+      // Whether it is there is not known without asking; whoever has listed its models has asked.
+      if (provider.isOptional === true) return provider.knownModels().map((model) => ({ provider, model }));
       const { state } = await provider.readiness(signal).catch(() => ({ state: 'not-set-up' }) as const);
       return state === 'ready' ? provider.knownModels().map((model) => ({ provider, model })) : [];
     }),

@@ -7,9 +7,9 @@ const make = (settings: Readonly<Record<string, unknown>>) => createProviders(se
 describe('createProviders', () => {
   it('offers the presets without any settings, the speech programs last', () => {
     const { providers, problems } = make({});
-    expect(providers.map(({ name }) => name)).toEqual(['openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(['openai', 'anthropic', 'ollama', 'command']);
     expect(problems).toEqual([]);
-    expect(providers.map(({ isLocal }) => isLocal)).toEqual([false, true]);
+    expect(providers.map(({ isLocal }) => isLocal)).toEqual([false, false, false, true]);
   });
 
   it('puts entries of the user first, in their order', () => {
@@ -21,6 +21,8 @@ describe('createProviders', () => {
       ['mine', 'mine'],
       ['command', 'My programs'],
       ['openai', 'OpenAI'],
+      ['anthropic', 'Anthropic'],
+      ['ollama', 'Ollama'],
     ]);
   });
 
@@ -80,7 +82,7 @@ describe('createProviders', () => {
       bad: entry,
       good: { kind: 'openai-compatible', baseUrl: 'https://good.example/v1' },
     });
-    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', 'openai', 'command']);
+    expect(providers.map(({ name }) => name)).toEqual(['bad', 'good', 'openai', 'anthropic', 'ollama', 'command']);
     await expect(providers[0]?.readiness()).rejects.toThrow(says);
     expect(problems.map(({ name, error }) => [name, error.reason])).toEqual([['bad', 'invalid-settings']]);
     expect(problems[0]?.error.message).toMatch(says);
@@ -122,20 +124,21 @@ describe('createProviders', () => {
 
   it('asks nobody and loads no SDK until somebody is asked', async () => {
     const load = vi.fn(() => ({}));
-    vi.doMock('openai', load);
+    for (const sdk of ['openai', '@anthropic-ai/sdk/client', 'ollama/browser']) vi.doMock(sdk, load);
     const context = new FakeContext();
     const { providers } = createProviders(
       { mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1' } },
       context,
     );
     for (const provider of providers) await provider.readiness();
-    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, false]);
+    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, true, false, false]);
     expect(load).not.toHaveBeenCalled();
-    expect(context.fetched).toEqual([]);
+    // Whether a server on this machine runs can only be found out there.
+    expect(context.fetched).toEqual(['http://127.0.0.1:11434/api/version']);
     // Listing the models of a server is asking it.
     await expect(providers[0]?.models()).rejects.toMatchObject({ reason: expect.any(String) as string });
     expect(load).toHaveBeenCalledOnce();
-    vi.doUnmock('openai');
+    for (const sdk of ['openai', '@anthropic-ai/sdk/client', 'ollama/browser']) vi.doUnmock(sdk);
   });
 });
 
@@ -152,6 +155,8 @@ describe('readiness', () => {
     expect(states).toEqual([
       ['mine', 'ready'],
       ['openai', 'missing-key'],
+      ['anthropic', 'missing-key'],
+      ['ollama', 'not-running'],
       ['command', 'program-missing'],
     ]);
     context.key = 'sk-0123456789';
