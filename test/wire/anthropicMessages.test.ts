@@ -77,7 +77,11 @@ describe('messages through anthropic', () => {
       { type: 'finish', finish: 'stop' },
       {
         type: 'usage',
-        usage: { inputTokens: expect.any(Number), cachedInputTokens: 0, outputTokens: expect.any(Number) },
+        usage: {
+          inputTokens: expect.any(Number) as number,
+          cachedInputTokens: 0,
+          outputTokens: expect.any(Number) as number,
+        },
       },
     ]);
     expect(server.problems).toEqual([]);

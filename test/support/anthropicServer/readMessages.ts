@@ -1,6 +1,6 @@
 import { fromStrictBase64 } from '../openaiServer/bytes.ts';
 import type { Json, JsonObject } from '../openaiServer/json.ts';
-import { isList, isObject } from '../openaiServer/json.ts';
+import { isList, isObject, textOf } from '../openaiServer/json.ts';
 import { receiveAudio } from '../openaiServer/receiveAudio.ts';
 import type { ReceivedAudio } from '../openaiServer/recorded.ts';
 import { sniff } from '../openaiServer/sniff.ts';
@@ -77,18 +77,20 @@ export async function readMessages(json: JsonObject, rules: Rules): Promise<Cont
     if (allowed === undefined) throw refuse(`${at}.role: Input should be 'user' or 'assistant'`);
     if (index === 0 && role !== 'user') throw refuse('messages: first message must use the "user" role');
     const blocks = readBlocks(message['content'], allowed, at);
-    const answered = blocks.filter(({ type }) => type === 'tool_result').map((block) => block['tool_use_id']);
+    const answered = blocks
+      .filter(({ type }) => type === 'tool_result')
+      .map((block) => textOf(block['tool_use_id']) ?? '');
     checkResults(openCalls, answered, blocks, at);
     openCalls = [];
     if (role === 'user') [lastTexts, toolResults] = [[], []];
     for (const [place, block] of blocks.entries()) {
       const where = `${at}.content.${place}`;
       pass(block, where);
-      switch (block['type']) {
+      switch (textOf(block['type']) ?? '') {
         case 'text':
           checkText(block, where);
-          texts.push(String(block['text']));
-          if (role === 'user') lastTexts.push(String(block['text']));
+          texts.push(textOf(block['text']) ?? '');
+          if (role === 'user') lastTexts.push(textOf(block['text']) ?? '');
           break;
         case 'image':
           readSource(block, where, ['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
@@ -140,14 +142,14 @@ function checkText(block: JsonObject, at: string): void {
 /** Every call is answered in the very next message, before anything else in it. */
 function checkResults(
   open: readonly string[],
-  answered: readonly (Json | undefined)[],
+  answered: readonly string[],
   blocks: readonly JsonObject[],
   at: string,
 ): void {
   const missing = open.filter((id) => !answered.includes(id));
   if (missing.length > 0)
     throw refuse(`${at}: tool_use ids were found without tool_result blocks: ${missing.join(', ')}`);
-  const strange = answered.filter((id) => !open.includes(String(id)));
+  const strange = answered.filter((id) => !open.includes(id));
   if (strange.length > 0) throw refuse(`${at}: unexpected tool_use_id in tool_result blocks: ${strange.join(', ')}`);
   const firstOther = blocks.findIndex(({ type }) => type !== 'tool_result');
   const lastResult = blocks.findLastIndex(({ type }) => type === 'tool_result');

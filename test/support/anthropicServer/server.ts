@@ -106,7 +106,9 @@ function checkRequest(json: JsonObject): { readonly hearsAudio?: boolean } {
   if (model === undefined) throw turnAway(404, `model: ${id}`);
   const maxTokens = json['max_tokens'];
   if (typeof maxTokens !== 'number' || !Number.isInteger(maxTokens) || maxTokens < 1 || maxTokens > model.maxTokens) {
-    throw refuse(`max_tokens: ${String(maxTokens)} is not allowed for ${id}, whose maximum is ${model.maxTokens}`);
+    throw refuse(
+      `max_tokens: ${JSON.stringify(maxTokens)} is not allowed for ${id}, whose maximum is ${model.maxTokens}`,
+    );
   }
   for (const [index, each] of (isList(json['tools']) ? json['tools'] : []).entries()) {
     const tool = objectAt(each, `tools.${index}`, refuse);

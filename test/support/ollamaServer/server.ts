@@ -101,7 +101,7 @@ export async function startOllamaServer(): Promise<OllamaServer> {
 }
 
 function checkHeaders({ headers }: OpenRequest): void {
-  if (/ollama-js/.test(headers['user-agent'] ?? '')) throw refuse('the user agent tells about the machine');
+  if (headers['user-agent']?.includes('ollama-js') === true) throw refuse('the user agent tells about the machine');
   if (headers['authorization'] !== undefined) throw refuse('nobody asked for a key');
 }
 
@@ -147,10 +147,11 @@ async function readChat(request: OpenRequest, json: JsonObject): Promise<Chat> {
   checkFields(json, chatFields, '', refuse);
   const model = findModel(json);
   const can = (name: string): boolean => model.capabilities.includes(name);
-  if (!can('completion')) throw refuse(`"${String(json['model'])}" does not support chat`);
+  if (!can('completion')) throw refuse(`${JSON.stringify(json['model'])} does not support chat`);
   if (json['think'] !== undefined && !can('thinking'))
-    throw refuse(`"${String(json['model'])}" does not support thinking`);
-  if (json['tools'] !== undefined && !can('tools')) throw refuse(`"${String(json['model'])}" does not support tools`);
+    throw refuse(`${JSON.stringify(json['model'])} does not support thinking`);
+  if (json['tools'] !== undefined && !can('tools'))
+    throw refuse(`${JSON.stringify(json['model'])} does not support tools`);
   for (const [name, value] of Object.entries(objectAt(json['options'] ?? {}, 'options', refuse))) {
     if (!optionNames.includes(name) || !Number.isInteger(value)) throw refuse(`invalid option ${name}`);
   }
