@@ -4,6 +4,8 @@ import type { MediaFormatName } from './media.js';
 export interface TextBlock {
   readonly type: 'text';
   readonly text: string;
+  /** The same words come again in later questions of this conversation: worth keeping for a vendor that can. */
+  readonly isLasting?: boolean;
 }
 
 /** OpenAI's `input_audio`, except that `data` is bytes: base64 is made once, by the dialect that needs it. */

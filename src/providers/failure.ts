@@ -57,6 +57,7 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
   const words = [
     ...['code', 'type', 'param', 'status'].map((key) => stringAt(holder, key)),
     ...detailWords(holder),
+    stringAt(recordAt(holder, 'details'), 'error_code'),
     text,
   ];
   return { words: words.filter((word) => word !== undefined).join(' | '), text, isApi: isRecord(body) };

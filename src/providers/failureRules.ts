@@ -58,6 +58,13 @@ export const statusRules: readonly StatusRule[] = [
   { from: 529, reason: 'overloaded', sentence: 'overloaded' },
   { from: 504, reason: 'timeout', sentence: 'slow' },
   { from: 524, reason: 'timeout', sentence: 'slow' },
+  // A machine of one's own that is too small for the model: asking again would not make it larger.
+  {
+    from: 500,
+    says: /requires more system memory|out of memory|unable to allocate/i,
+    reason: 'model-lacks-capability',
+    sentence: 'unable',
+  },
   { from: 500, to: 599, reason: 'vendor-failure', sentence: 'failed' },
   // 400, 422 and errors inside a 200 say in words what they mean.
   {
@@ -65,7 +72,11 @@ export const statusRules: readonly StatusRule[] = [
     reason: 'invalid-key',
     sentence: 'invalid-key',
   },
-  { says: /insufficient_quota|exceeded your current quota/i, reason: 'quota-exhausted', sentence: 'quota' },
+  {
+    says: /insufficient_quota|exceeded your current quota|credit balance is too low|spend_limit_reached|specified API usage limits/i,
+    reason: 'quota-exhausted',
+    sentence: 'quota',
+  },
   {
     from: 400,
     says: /location is not supported|not available in your (?:country|region)/i,
@@ -80,6 +91,11 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'deaf',
   },
   {
+    says: /does not support (?:tools|thinking|chat|vision|generate)/i,
+    reason: 'model-lacks-capability',
+    sentence: 'unable',
+  },
+  {
     says: /context_length_exceeded|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|token count.{0,40}exceeds|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
     reason: 'clip-too-long',
     sentence: 'too-long',
@@ -90,7 +106,7 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'too-large',
   },
   {
-    says: /unsupported_format|invalid_file_format|invalid file format|unsupported (?:audio|media|file|mime type)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
+    says: /failed to load (?:image or )?audio|unsupported_format|invalid_file_format|invalid file format|unsupported (?:audio|media|file|mime type)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
     reason: 'unsupported-media',
     sentence: 'format',
   },

@@ -4,5 +4,7 @@ import type { ProviderSettings } from './providerSettings.js';
 export const presets: Readonly<Record<string, ProviderSettings>> = {
   openai: { kind: 'openai', label: 'OpenAI' },
   gemini: { kind: 'gemini', label: 'Gemini' },
+  anthropic: { kind: 'anthropic', label: 'Anthropic' },
+  ollama: { kind: 'ollama', label: 'Ollama' },
   command: { kind: 'command', label: 'Speech programs on this machine' },
 };

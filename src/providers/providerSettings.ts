@@ -1,6 +1,6 @@
 import type { Capabilities } from '../core/model.js';
 
-export const providerKinds = ['openai', 'gemini', 'openai-compatible', 'command'] as const;
+export const providerKinds = ['openai', 'gemini', 'anthropic', 'ollama', 'openai-compatible', 'command'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /** One entry of the setting `earshot.providers`, or a preset that needs no entry. */
@@ -13,6 +13,8 @@ export interface ProviderSettings {
   /** What the user knows better than our tables; wins over everything. */
   readonly models?: Readonly<Record<string, Partial<Capabilities>>>;
   readonly command?: CommandSettings;
+  /** The user's settings have no entry of this name. */
+  readonly isPresetOnly?: boolean;
 }
 
 /** How a program's output is to be read. */

@@ -108,7 +108,6 @@ function readCapabilities(fields: Fields): Partial<Capabilities> {
     speech: fields.boolean('speech'),
     tools: fields.boolean('tools'),
     structuredOutput: fields.boolean('structuredOutput'),
-    images: fields.boolean('images'),
     inputFormats: formats('inputFormats'),
     outputFormats: formats('outputFormats'),
     maxInputBytes: fields.number('maxInputBytes'),

@@ -1,12 +1,16 @@
 import { toEarshotError, type EarshotError } from '../core/errors.js';
+import { anthropicProvider } from './anthropicProvider.js';
 import { commandProvider } from './command/commandProvider.js';
 import { geminiProvider } from './geminiProvider.js';
+import { ollamaProvider } from './ollamaProvider.js';
 import { openaiProvider } from './openaiProvider.js';
 import { presets } from './presets.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderKind, ProviderSettings } from './providerSettings.js';
 import { readProviderSettings } from './readProviderSettings.js';
 import { geminiVendor } from './vendors/gemini.js';
+import { anthropicVendor } from './vendors/anthropic.js';
+import { ollamaVendor } from './vendors/ollama.js';
 import { openaiVendor } from './vendors/openai.js';
 import { openaiCompatibleVendor } from './vendors/openaiCompatible.js';
 import { programRows } from './vendors/programs.js';
@@ -16,6 +20,8 @@ type MakeProvider = (name: string, settings: ProviderSettings, context: Provider
 const makers: Readonly<Record<ProviderKind, MakeProvider>> = {
   openai: (name, settings, context) => openaiProvider(name, settings, openaiVendor, context),
   gemini: (name, settings, context) => geminiProvider(name, settings, geminiVendor, context),
+  anthropic: (name, settings, context) => anthropicProvider(name, settings, anthropicVendor, context),
+  ollama: (name, settings, context) => ollamaProvider(name, settings, ollamaVendor, context),
   'openai-compatible': (name, settings, context) => openaiProvider(name, settings, openaiCompatibleVendor, context),
   command: (name, settings, context) => commandProvider(name, settings, programRows, context),
 };
@@ -52,7 +58,9 @@ export function createProviders(settings: Readonly<Record<string, unknown>>, con
   const names = [...Object.keys(settings), ...Object.keys(presets).filter((name) => !Object.hasOwn(settings, name))];
   for (const name of names) {
     try {
-      const read = readProviderSettings(name, settings[name], Object.hasOwn(presets, name) ? presets[name] : undefined);
+      const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+      const isPresetOnly = !Object.hasOwn(settings, name);
+      const read = { ...readProviderSettings(name, settings[name], preset), isPresetOnly };
       providers.push(makers[read.kind](name, read, context));
     } catch (error) {
       const problem = toEarshotError(error);

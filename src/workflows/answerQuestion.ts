@@ -142,7 +142,9 @@ export async function* answerFromAudio(
     yield { type: 'progress', text: `${clip.name} is ${delivery ?? 'prepared'}…` };
     const damage = new DamageReport(clip.name, await ports.engine.probe(clip.source, signal));
     blocks.push(text(`Recording ${index + 1}: "${clip.name}"`));
+    let partCount = 0;
     for await (const piece of ports.engine.prepare(clip.source, options, signal)) {
+      partCount++;
       damage.add(piece);
       byteLength += piece.bytes.byteLength;
       seconds += piece.endSeconds - piece.startSeconds;
@@ -166,6 +168,13 @@ export async function* answerFromAudio(
     throwIfCancelled(signal);
     damage.finish();
     for (const warning of damage.warnings) yield { type: 'notice', text: warning };
+    const { maxInputSeconds } = model.capabilities;
+    if (partCount > 1 && maxInputSeconds !== undefined) {
+      yield {
+        type: 'notice',
+        text: `${model.label} hears ${formatDuration(maxInputSeconds)} at a time: it got ${clip.name} in ${partCount} parts, cut at pauses. For what spans them, a transcript may serve better.`,
+      };
+    }
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {

@@ -218,6 +218,7 @@ export function createGate(ports: GatePorts): Gate {
       name: provider.name,
       label: provider.label,
       isLocal: provider.isLocal,
+      ...(provider.isOptional === undefined ? {} : { isOptional: provider.isOptional }),
       ...(provider.destination === undefined ? {} : { destination: provider.destination }),
       ...(provider.key === undefined ? {} : { key: provider.key }),
       readiness: (signal) => {

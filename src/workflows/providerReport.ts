@@ -13,6 +13,7 @@ const stateLabels = {
   'missing-key': '🔑 needs a key',
   'not-set-up': '⚪ not set up',
   'program-missing': '⚪ nothing installed',
+  'not-running': '⚪ not running',
   unreachable: '❌ not reachable',
 } as const;
 

@@ -1,4 +1,4 @@
-import { type ContentBlock, text } from '../core/conversation.js';
+import { type ContentBlock, type Message, text } from '../core/conversation.js';
 import { formatDuration, formatTimecode } from '../core/timecode.js';
 import { transcriptText, type Segment } from '../core/transcript.js';
 import {
@@ -72,6 +72,17 @@ export function hintsOf({ hints, sendSilent }: Question): TranscriptionHints & P
   return { ...hints, ...(sendSilent === undefined ? {} : { sendSilent }) };
 }
 
+/**
+ * Transcripts stand at the beginning of the conversation, in its first question: what a vendor keeps for follow-ups, it keeps
+ * only as far as two requests begin alike.
+ */
+function withFirst(blocks: readonly ContentBlock[], conversation: readonly Message[]): readonly Message[] {
+  const first = conversation.findIndex(({ role }) => role === 'user');
+  return conversation.map((message, index) =>
+    index === first ? { ...message, content: [...blocks, ...message.content] } : message,
+  );
+}
+
 /** Asks a model that reads: each recording is transcribed first, and the answer says so. */
 export async function* answerFromTranscripts(
   question: Question,
@@ -92,11 +103,9 @@ export async function* answerFromTranscripts(
     sources.add(
       by === undefined ? 'a transcript that was there' : `a transcript by ${by.model.label} (${by.provider.label})`,
     );
-    blocks.push(
-      text(`Recording ${index + 1}: "${clip.name}"\n<transcript>\n${timedTranscript(segments)}\n</transcript>`),
-    );
+    const words = `Recording ${index + 1}: "${clip.name}"\n<transcript>\n${timedTranscript(segments)}\n</transcript>`;
+    blocks.push({ ...text(words), isLasting: true });
   }
-  blocks.push(text(question.prompt));
   if (sources.size > 0) {
     yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
     yield {
@@ -108,8 +117,7 @@ export async function* answerFromTranscripts(
     answerer,
     [
       { role: 'system', content: [text(transcriptInstructions)] },
-      ...question.history,
-      { role: 'user', content: blocks },
+      ...withFirst(blocks, [...question.history, { role: 'user', content: [text(question.prompt)] }]),
     ],
     signal,
   );

@@ -12,7 +12,7 @@ import type { ChatHearing, HeardClip } from './bench.ts';
  *     I read 12 words of transcript: "one two three … ten eleven twelve"
  *     You asked: What is said?
  */
-export function usualAnswer(hearing: ChatHearing): string {
+export function usualAnswer(hearing: Pick<ChatHearing, 'clips' | 'transcript' | 'question'>): string {
   const lines = hearing.clips.length > 0 ? heardLines(hearing.clips) : readLines(hearing.transcript);
   return [...lines, `You asked: ${hearing.question}`].join('\n');
 }

@@ -24,6 +24,8 @@ describe('createProviders', () => {
       ['command', 'My programs'],
       ['openai', 'OpenAI'],
       ['gemini', 'Gemini'],
+      ['anthropic', 'Anthropic'],
+      ['ollama', 'Ollama'],
     ]);
   });
 
@@ -125,24 +127,29 @@ describe('createProviders', () => {
 
   it('asks nobody and loads no SDK until somebody is asked', async () => {
     const load = vi.fn(() => ({}));
-    const loadGemini = vi.fn(() => ({}));
-    vi.doMock('openai', load);
-    vi.doMock('@google/genai/web', loadGemini);
+    const sdks = ['openai', '@google/genai/web', '@anthropic-ai/sdk/client', 'ollama/browser'];
+    for (const sdk of sdks) vi.doMock(sdk, load);
     const context = new FakeContext();
     const { providers } = createProviders(
       { mine: { kind: 'openai-compatible', baseUrl: 'https://x.example/v1' } },
       context,
     );
     for (const provider of providers) await provider.readiness();
-    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([false, true, true, false]);
+    expect(providers.map((provider) => provider.knownModels().length > 0)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(load).not.toHaveBeenCalled();
-    expect(loadGemini).not.toHaveBeenCalled();
-    expect(context.fetched).toEqual([]);
+    // Whether a server on this machine runs can only be found out there.
+    expect(context.fetched).toEqual(['http://127.0.0.1:11434/api/version']);
     // Listing the models of a server is asking it.
     await expect(providers[0]?.models()).rejects.toMatchObject({ reason: expect.any(String) as string });
     expect(load).toHaveBeenCalledOnce();
-    vi.doUnmock('openai');
-    vi.doUnmock('@google/genai/web');
+    for (const sdk of sdks) vi.doUnmock(sdk);
   });
 });
 
@@ -160,6 +167,8 @@ describe('readiness', () => {
       ['mine', 'ready'],
       ['openai', 'missing-key'],
       ['gemini', 'missing-key'],
+      ['anthropic', 'missing-key'],
+      ['ollama', 'not-running'],
       ['command', 'program-missing'],
     ]);
     context.key = 'sk-0123456789';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { text, type Message } from '../../../src/core/conversation.js';
 import { EarshotError } from '../../../src/core/errors.js';
 import { answererOf, answerFromAudio, type AnswerStep } from '../../../src/workflows/answerQuestion.js';
 import { answerFromTranscripts } from '../../../src/workflows/transcribeFirst.js';
@@ -71,6 +72,27 @@ describe('asking a model that hears', () => {
     expect(steps.find((step) => step.type === 'notice')?.text).toMatch(/counted no audio/);
   });
 
+  it('says so when a recording went in parts, because the model hears only so much at a time', async () => {
+    const { chosen, provider, engine, ports, signal } = setUp({ maxInputSeconds: 30 });
+    engine.pieces = [
+      { bytes: new Uint8Array(1), format: 'wav', startSeconds: 0, endSeconds: 28 },
+      { bytes: new Uint8Array(1), format: 'wav', startSeconds: 28, endSeconds: 50 },
+    ];
+    provider.answerScripts = [[{ type: 'text', text: 'Yes.' }]];
+    const steps = await collect(answerFromAudio(question('When?'), chosen, ports, signal));
+    expect(steps.find((step) => step.type === 'notice')?.text).toMatch(
+      /hears 0:30 at a time: .*interview\.wav in 2 parts/,
+    );
+    const user = provider.questions[0]?.messages.at(-1);
+    expect(user?.content.map((block) => (block.type === 'text' ? block.text : block.type))).toEqual([
+      'Recording 1: "interview.wav"',
+      'input_audio',
+      '"interview.wav" goes on from 00:00:28.000:',
+      'input_audio',
+      'When?',
+    ]);
+  });
+
   it('takes an empty answer for a failure, and a filtered one for a refusal', async () => {
     const { chosen, provider, ports, signal } = setUp();
     provider.answerScripts = [[{ type: 'finish', finish: 'stop' }], [{ type: 'finish', finish: 'filtered' }]];
@@ -111,8 +133,25 @@ describe('asking a model that reads', () => {
     expect(blocks[0]).toEqual({
       type: 'text',
       text: 'Recording 1: "interview.wav"\n<transcript>\n[00:01:05] we ship on friday\n</transcript>',
+      isLasting: true,
     });
     expect(shelf.kept.size).toBe(1);
+  });
+
+  it('puts the transcript before everything that was asked, so that two requests begin alike', async () => {
+    const { chosen, provider, shelf, ports, signal } = setUp();
+    shelf.kept.set('cd'.repeat(32), [{ startSeconds: 0, endSeconds: 1, text: 'we ship on friday' }]);
+    provider.answerScripts = [[{ type: 'text', text: 'On Friday.' }], [{ type: 'text', text: 'We.' }]];
+    const ask = (prompt: string, history: readonly Message[]) =>
+      collect(answerFromTranscripts({ ...question(prompt), history }, answererOf(chosen), nobody, ports, signal));
+    await ask('When?', []);
+    await ask('Who?', [
+      { role: 'user', content: [text('When?')] },
+      { role: 'assistant', content: [text('On Friday.')] },
+    ]);
+    const [first, second] = provider.questions;
+    expect(second?.messages.slice(0, 2)).toEqual(first?.messages);
+    expect(second?.messages.at(-1)).toEqual({ role: 'user', content: [text('Who?')] });
   });
 
   it('pays for one transcript, not two', async () => {
