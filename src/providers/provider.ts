@@ -9,7 +9,9 @@ export type Readiness =
   | { readonly state: 'ready'; readonly detail: string }
   | { readonly state: 'missing-key'; readonly detail: string }
   | { readonly state: 'not-set-up'; readonly detail: string }
-  | { readonly state: 'program-missing'; readonly detail: string };
+  | { readonly state: 'program-missing'; readonly detail: string }
+  /** A server on this machine that nobody has set up, and that is not there. */
+  | { readonly state: 'not-running'; readonly detail: string };
 
 export interface AudioPiece {
   readonly bytes: Uint8Array;
@@ -105,6 +107,8 @@ export interface Provider {
   readonly label: string;
   /** True when programs of this machine do the work: nothing leaves it, nothing is billed. A server on loopback may pass both on. */
   readonly isLocal: boolean;
+  /** True for a server that may or may not be on this machine, and that the user has not asked for: `auto` goes on without it. */
+  readonly isOptional?: boolean;
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
   readiness(signal?: AbortSignal): Promise<Readiness>;

@@ -13,6 +13,8 @@ export interface ProviderSettings {
   /** What the user knows better than our tables; wins over everything. */
   readonly models?: Readonly<Record<string, Partial<Capabilities>>>;
   readonly command?: CommandSettings;
+  /** The user's settings have no entry of this name. */
+  readonly isPresetOnly?: boolean;
 }
 
 /** How a program's output is to be read. */

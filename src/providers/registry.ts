@@ -49,7 +49,9 @@ export function createProviders(settings: Readonly<Record<string, unknown>>, con
   const names = [...Object.keys(settings), ...Object.keys(presets).filter((name) => !Object.hasOwn(settings, name))];
   for (const name of names) {
     try {
-      const read = readProviderSettings(name, settings[name], Object.hasOwn(presets, name) ? presets[name] : undefined);
+      const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+      const isPresetOnly = !Object.hasOwn(settings, name);
+      const read = { ...readProviderSettings(name, settings[name], preset), isPresetOnly };
       providers.push(makers[read.kind](name, read, context));
     } catch (error) {
       const problem = toEarshotError(error);

@@ -55,17 +55,17 @@ export async function knownModels(
 
 /**
  * Of `auto`'s candidates those that come before a server that could not be asked. A recording meant for a server of one's
- * own must not go to somebody else because that server happens to be down.
+ * own must not go to somebody else because that server happens to be down; one that nobody asked for holds up nobody.
  * @throws EarshotError of that server when nothing comes before it.
  */
 function firstOf(
   states: readonly ProviderState[],
   pick: (states: readonly ProviderState[]) => ChosenModel | undefined,
 ): ChosenModel | undefined {
-  for (const [index, { problem }] of states.entries()) {
+  for (const [index, { provider, problem }] of states.entries()) {
     const found = pick(states.slice(0, index + 1));
     if (found !== undefined) return found;
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined && provider.isOptional !== true) throw problem;
   }
   return undefined;
 }
@@ -104,6 +104,7 @@ async function namedModel(
       'missing-key': 'missing-key',
       'not-set-up': 'invalid-settings',
       'program-missing': 'program-missing',
+      'not-running': 'unreachable',
       unreachable: 'unreachable',
     } as const;
     throw new EarshotError(reasons[readiness.state], `${provider.label} cannot be used yet: ${readiness.detail}`, {

@@ -89,6 +89,21 @@ describe('a server that could not be asked', () => {
     expect((await chooseTranscriber(named, { provider: 'cloud', model: 'scribe' })).provider.name).toBe('cloud');
   });
 
+  it('is passed over when nobody asked for it, and says its reason when it is named', async () => {
+    const offered = Object.assign(down(), { isOptional: true });
+    const absent = Object.assign(provider('local', {}), { isOptional: true });
+    absent.state = { state: 'not-running', detail: 'It is not running at http://127.0.0.1:1.' };
+    const states = await surveyProviders([offered, absent, provider('cloud', { ear: { ...hearing, ...writing } })]);
+    expect((await chooseTranscriber(states, undefined)).provider.name).toBe('cloud');
+    expect(await chooseAnswerer(states, undefined, undefined)).toMatchObject({
+      chosen: { provider: { name: 'cloud' } },
+    });
+    for (const name of ['own-server', 'local']) {
+      const error = await thrownBy(chooseTranscriber(states, { provider: name, model: 'x' }));
+      expect(error).toMatchObject({ reason: 'unreachable' });
+    }
+  });
+
   it('leaves the others alone when even its readiness fails', async () => {
     const broken = provider('broken', {});
     broken.readiness = () => Promise.reject(new Error('the keyring is locked'));
