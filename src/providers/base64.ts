@@ -31,6 +31,11 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 export function encodeWithTable(bytes: Uint8Array): string {
+  return new TextDecoder().decode(base64Letters(bytes));
+}
+
+/** The same as the bytes that are sent, for bodies that are put together without ever being a string. */
+export function base64Letters(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const table = (pairs ??= letterPairs());
   const groups = Math.floor(bytes.length / 3);
   const output = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
@@ -52,5 +57,18 @@ export function encodeWithTable(bytes: Uint8Array): string {
     if (rest === 1) letters[letters.length - 2] = padding;
     letters[letters.length - 1] = padding;
   }
-  return new TextDecoder().decode(letters);
+  return letters;
+}
+
+/** @returns undefined when it is no base64. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch {
+    return undefined;
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }

@@ -46,6 +46,8 @@ export async function knownModels(
 ): Promise<readonly ChosenModel[]> {
   const known = await Promise.all(
     providers.map(async (provider) => {
+      // Of a server that was never asked nothing is known, so that nobody has to look whether it runs.
+      if (provider.knownModels().length === 0) return [];
       const { state } = await provider.readiness(signal).catch(() => ({ state: 'not-set-up' }) as const);
       return state === 'ready' ? provider.knownModels().map((model) => ({ provider, model })) : [];
     }),
