@@ -34,11 +34,18 @@ export function encodeWithTable(bytes: Uint8Array): string {
   return new TextDecoder().decode(base64Letters(bytes));
 }
 
-/** The same as the bytes that are sent, for bodies that are put together without ever being a string. */
-export function base64Letters(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Room for the letters of so many bytes. */
+export function lettersFor(byteLength: number): Uint16Array<ArrayBuffer> {
+  return new Uint16Array(Math.ceil(byteLength / 3) * 2);
+}
+
+/**
+ * The same as the bytes that are sent, for bodies that are put together without ever being a string.
+ * @param output Where they are written, from its beginning; to be used again and again, so that no garbage piles up.
+ */
+export function base64Letters(bytes: Uint8Array, output = lettersFor(bytes.length)): Uint8Array<ArrayBuffer> {
   const table = (pairs ??= letterPairs());
   const groups = Math.floor(bytes.length / 3);
-  const output = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
   let read = 0;
   let write = 0;
   for (let group = 0; group < groups; group++) {
@@ -48,7 +55,7 @@ export function base64Letters(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     read += 3;
     write += 2;
   }
-  const letters = new Uint8Array(output.buffer);
+  const letters = new Uint8Array(output.buffer, 0, Math.ceil(bytes.length / 3) * 4);
   const rest = bytes.length - read;
   if (rest > 0) {
     const bits = ((bytes[read] ?? 0) << 16) | ((bytes[read + 1] ?? 0) << 8);

@@ -37,7 +37,7 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
   }
   const error = recordAt(body, 'error');
   const holder = error ?? body;
-  const detail = isRecord(body) ? (body['error'] ?? body['detail']) : body;
+  const detail = isRecord(body) ? (body['error'] ?? body['detail'] ?? body['message']) : body;
   const text =
     stringAt(holder, 'message') ??
     stringAt(body, 'message') ??

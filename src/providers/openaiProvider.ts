@@ -174,7 +174,14 @@ export function openaiProvider(
         refuseErrorBody(await answer.json());
         yield;
       };
-      for await (const checked of askWire(call, getFrom('/models'), read, signal)) return checked;
+      try {
+        for await (const checked of askWire(call, getFrom(vendor.keyCheckPath ?? '/models'), read, signal))
+          return checked;
+      } catch (error) {
+        // A path that is not there any more says nothing about the key.
+        const isGone = error instanceof EarshotError && error.reason === 'invalid-settings';
+        if (vendor.keyCheckPath === undefined || !isGone) throw error;
+      }
     },
   };
 }

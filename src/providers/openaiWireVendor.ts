@@ -20,6 +20,8 @@ export interface OpenaiWireVendor {
   readonly keyHeader?: KeyHeader;
   /** Where a person gets a key. */
   readonly keyPage?: string;
+  /** What to ask with a key to see whether it is taken, where the list of models is open to everybody. Default `/models`. */
+  readonly keyCheckPath?: string;
   /** How to ask what it serves; `none` where it has no list that helps. */
   readonly listing: ListingName;
   /**

@@ -1,4 +1,4 @@
-import { base64Letters } from '../base64.js';
+import { base64Letters, lettersFor } from '../base64.js';
 
 /** Bytes that stand in a request as base64, behind a prefix such as that of a data URL. */
 export class EncodedBytes {
@@ -58,6 +58,7 @@ function* write(value: unknown): Generator<string | EncodedBytes> {
 export function jsonBody(value: unknown): Blob {
   const parts: (string | Blob)[] = [];
   let text = '';
+  let room: ReturnType<typeof lettersFor> | undefined;
   for (const piece of write(value)) {
     if (typeof piece === 'string') {
       text += piece;
@@ -65,9 +66,10 @@ export function jsonBody(value: unknown): Blob {
     }
     parts.push(text);
     text = '';
+    room ??= lettersFor(sliceByteLength);
     for (let start = 0; start < piece.bytes.length; start += sliceByteLength) {
-      // A blob copies what it is given, so that the letters of one slice at a time lie about twice.
-      parts.push(new Blob([base64Letters(piece.bytes.subarray(start, start + sliceByteLength))]));
+      // A blob copies what it is given.
+      parts.push(new Blob([base64Letters(piece.bytes.subarray(start, start + sliceByteLength), room)]));
     }
   }
   return new Blob([...parts, text], { type: 'application/json' });

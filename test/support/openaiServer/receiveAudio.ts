@@ -1,17 +1,25 @@
+import { decodeForeign } from './foreignAudio.ts';
 import { decodeMp3 } from './mp3.ts';
 import type { ReceivedAudio } from './recorded.ts';
 import { mixToMono } from './signal.ts';
+import type { Sniffed } from './sniff.ts';
+import type { Pcm } from './wav.ts';
 import { DamagedAudio, decodeWav } from './wav.ts';
 import type { WireError } from './wireError.ts';
+
+async function decode(bytes: Uint8Array, format: Sniffed): Promise<Pcm> {
+  if (format === 'wav') return decodeWav(bytes);
+  return format === 'mp3' ? decodeMp3(bytes) : decodeForeign(bytes);
+}
 
 /** Decodes a clip in the format its bytes were seen to have; `refusal` makes the answer for a damaged or empty one. */
 export async function receiveAudio(
   bytes: Uint8Array,
-  format: 'wav' | 'mp3',
+  format: Sniffed,
   refusal: (rule: 'audio-damaged' | 'audio-empty', detail: string) => WireError,
 ): Promise<ReceivedAudio> {
   try {
-    const pcm = format === 'wav' ? decodeWav(bytes) : await decodeMp3(bytes);
+    const pcm = await decode(bytes, format);
     const frames = pcm.channels[0]?.length ?? 0;
     if (frames === 0) throw refusal('audio-empty', 'the audio has no samples');
     return {

@@ -1,10 +1,11 @@
 import type { Json } from './json.ts';
 import type { Form } from './multipart.ts';
+import type { Sniffed } from './sniff.ts';
 import type { Rule } from './wireError.ts';
 
 /** Audio as the server received it, decoded. */
 export interface ReceivedAudio {
-  readonly format: 'wav' | 'mp3';
+  readonly format: Sniffed;
   readonly bytes: Uint8Array;
   readonly sampleRate: number;
   readonly channels: number;

@@ -7,6 +7,7 @@ import type { ModelRow, TranscriptionFormat } from './models.ts';
 import { plainTranscriptionFormats } from './models.ts';
 import type { Form, FormFile } from './multipart.ts';
 import { parseMultipart } from './multipart.ts';
+import { findProgram } from './programs.ts';
 import { receiveAudio } from './receiveAudio.ts';
 import type { OpenRequest, ReceivedAudio } from './recorded.ts';
 import { promisedByName, promisedByType, sniff } from './sniff.ts';
@@ -147,8 +148,8 @@ async function readAudio(file: FormFile): Promise<ReceivedAudio> {
   if (typed === undefined ? file.contentType.startsWith('audio/') : typed !== seen) {
     throw badFile('mislabelled', `${name} is sent as ${file.contentType} but its bytes are ${seen}`);
   }
-  if (seen !== 'wav' && seen !== 'mp3') {
-    throw refuse('unsupported-here', `The bench cannot decode ${seen}; it knows wav and mp3.`);
+  if (seen !== 'wav' && seen !== 'mp3' && findProgram('ffmpeg') === undefined) {
+    throw refuse('unsupported-here', `The bench cannot decode ${seen} without ffmpeg; it knows wav and mp3.`);
   }
   return receiveAudio(
     file.bytes,
