@@ -1,5 +1,6 @@
-// `npm run bench [-- --json]`: the figures that we promise, measured on this machine. A figure over its limit is marked,
-// and the command then ends with 1. Times on a busy machine say little: compare figures of one run with each other.
+// `npm run bench [-- --json] [-- --only engine --job "m4a to" --minutes 10]`: the figures that we promise, measured on this
+// machine. A figure over its limit is marked, and the command then ends with 1. Times on a busy machine say little:
+// compare figures of one run with each other.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { engineFigures } from './bench/engine.mjs';
+import { figure, print } from './bench/figure.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { packageExtension } from './lib/packageExtension.mjs';
@@ -15,23 +18,11 @@ import { runOrThrow } from './lib/run.mjs';
 import { startServer } from './lib/vscodeServer.mjs';
 import { setUp } from './setup.mjs';
 
-/** @typedef {{ name: string, value: number, unit: string, limit?: number, ok: boolean }} Figure */
+/** @typedef {import('./bench/figure.mjs').Figure} Figure */
 
 const activations = 5;
 const clipSeconds = 60;
 const sleeper = join(out, 'bench-extension');
-
-/** @returns {Figure} */
-function figure(name, value, unit, limit) {
-  const rounded = Math.round(value * 10) / 10;
-  return {
-    name,
-    value: rounded,
-    unit,
-    ...(limit === undefined ? {} : { limit }),
-    ok: limit === undefined || value <= limit,
-  };
-}
 
 const median = (values) => [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 
@@ -153,20 +144,33 @@ async function times() {
   }
 }
 
-function print(figures) {
-  const width = Math.max(...figures.map(({ name }) => name.length));
-  for (const { name, value, unit, limit, ok } of figures) {
-    const bound = limit === undefined ? '' : `  (at most ${limit} ${unit}${ok ? '' : ', MISSED'})`;
-    console.log(`${name.padEnd(width)}  ${value.toFixed(1).padStart(8)} ${unit}${bound}`);
-  }
-}
+/** Each can be measured alone: `--only`. @type {Record<string, (options: { minutes: number, rounds: number, job: string[] }) => Promise<Figure[]>>} */
+const sections = { sizes, times, engine: engineFigures };
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string', multiple: true, default: Object.keys(sections) },
+    // For the engine: length of the recordings, how often each job is done, and which jobs.
+    minutes: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '2' },
+    job: { type: 'string', multiple: true, default: [] },
+  },
+});
+const unknown = options.only.filter((name) => !Object.hasOwn(sections, name));
+if (unknown.length > 0)
+  throw new Error(`No section is called ${unknown[0]}. There are: ${Object.keys(sections).join(', ')}`);
 // With --json nothing but the array goes to standard output.
 const log = console.log;
 if (options.json) console.log = console.error;
 await setUp();
-const figures = [...(await sizes()), ...(await times())];
+const figures = [];
+for (const [name, section] of Object.entries(sections)) {
+  if (!options.only.includes(name)) continue;
+  figures.push(
+    ...(await section({ minutes: Number(options.minutes), rounds: Number(options.rounds), job: options.job })),
+  );
+}
 if (options.json) log(JSON.stringify(figures, undefined, 2));
 else print(figures);
 if (figures.some(({ ok }) => !ok)) process.exitCode = 1;

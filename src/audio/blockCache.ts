@@ -1,16 +1,21 @@
 import type { ByteSource } from './byteSource.js';
 
-const blockByteLength = 256 * 1024;
+const defaultBlockByteLength = 256 * 1024;
 const keptBlocks = 6;
+
+/** Bytes of a range, clipped to what is there: at once where they are at hand. They may be shared and must not be changed. */
+export type RangeReader = (start: number, end: number) => Uint8Array | Promise<Uint8Array>;
 
 /**
  * Reads a source in blocks and keeps the last few. For mediabunny, whose own cache copies a megabyte whenever two reads
  * overlap (1.61.0), which for an hour of packets costs more than decoding them; bytes that are here are handed out at once.
+ * @param blockByteLength Small where little is wanted from many places.
  */
 export function createBlockReader(
   source: ByteSource,
   signal: AbortSignal | undefined,
-): (start: number, end: number) => Uint8Array | Promise<Uint8Array> {
+  blockByteLength = defaultBlockByteLength,
+): RangeReader {
   const blocks = new Map<number, Uint8Array>();
   const keep = (index: number, block: Uint8Array): void => {
     blocks.delete(index);
@@ -25,7 +30,7 @@ export function createBlockReader(
     return block;
   };
   const gather = async (start: number, end: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(end - start);
+    const bytes = new Uint8Array(Math.max(0, end - start));
     let filled = 0;
     for (let index = Math.floor(start / blockByteLength); index * blockByteLength < end; index++) {
       const block = blocks.get(index) ?? (await load(index));

@@ -1,10 +1,12 @@
 import { throwIfCancelled } from '../core/errors.js';
+import { analyse, isSilent } from './analyse/analyse.js';
 import type { ByteSource } from './byteSource.js';
+import { planDelivery } from './delivery.js';
 import { openLocalEncoder } from './encoders/encoderLink.js';
 import type { EncoderLink } from './encoders/encoderLink.js';
 import type { Encoding, LoadWasm } from './encoders/soundEncoder.js';
 import type { AudioEngine, AudioSource } from './engine.js';
-import type { PcmStream, PcmWish } from './pcmReader.js';
+import type { OpenForeign } from './openStream.js';
 import { prepare } from './prepare.js';
 import { examine } from './probe.js';
 import { readBlocks } from './readBlocks.js';
@@ -22,10 +24,7 @@ export interface AudioPlatform {
    * Reads with a program of the machine (ffmpeg) what Earshot does not read.
    * @returns undefined when there is none, or it is switched off.
    */
-  readonly findForeign?: (
-    source: AudioSource,
-    signal?: AbortSignal,
-  ) => Promise<((wish: PcmWish, signal?: AbortSignal) => Promise<PcmStream>) | undefined>;
+  readonly findForeign?: (source: AudioSource, signal?: AbortSignal) => Promise<OpenForeign | undefined>;
 }
 
 export interface Sha256 {
@@ -53,13 +52,24 @@ export function createAudioEngine(platform: AudioPlatform): AudioEngine {
     platform.openEncoder === undefined || encoding.codec === 'pcm-s16'
       ? openLocalEncoder(encoding, platform.loadWasm)
       : platform.openEncoder(encoding);
+  const foreignOf = (source: AudioSource, signal: AbortSignal | undefined): Promise<OpenForeign | undefined> =>
+    platform.findForeign?.(source, signal) ?? Promise.resolve(undefined);
   return {
     probe: (source, signal) => withSource(source, signal, async (opened) => (await examine(opened, signal)).probe),
+    plan: (source, options, signal) =>
+      withSource(source, signal, async (opened) => {
+        const { probe } = await examine(opened, signal);
+        return planDelivery(probe, options, { hasFfmpeg: (await foreignOf(source, signal)) !== undefined });
+      }),
+    analyse: (source, options = {}, signal) =>
+      withSource(source, signal, async (opened) => analyse(opened, options, await foreignOf(source, signal), signal)),
+    isSilent: (source, options = {}, signal) =>
+      withSource(source, signal, async (opened) => isSilent(opened, options, await foreignOf(source, signal), signal)),
     async *prepare(source, options, signal) {
       throwIfCancelled(signal);
       const opened = await platform.open(source, signal);
       try {
-        const openForeign = await platform.findForeign?.(source, signal);
+        const openForeign = await foreignOf(source, signal);
         const tools = { openEncoder, ...(openForeign === undefined ? {} : { openForeign }) };
         yield* prepare(heedingCancel(opened), options, tools, signal);
       } finally {

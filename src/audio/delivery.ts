@@ -2,13 +2,14 @@ import type { Probe, TimeRange } from '../core/clip.js';
 import type { ErrorReason } from '../core/errors.js';
 import { mediaFormatLabel } from '../core/media.js';
 import type { MediaFormatName } from '../core/media.js';
-import { formatByteLength, formatDuration } from '../core/timecode.js';
-import { chooseEncoding, isReadable, isUsual, isWorthConverting, accepts, repackFormat } from './deliveryFormats.js';
+import { formatByteLength } from '../core/timecode.js';
+import { chooseEncoding, isUsual, isWorthConverting, accepts, repackFormat } from './deliveryFormats.js';
+import { refuse, refuseRange, whyNotDecoded } from './deliveryRefusals.js';
+import { planWav } from './deliveryWav.js';
 import { containerOf, encodedSampleLimit, encodingLabel, estimatedByteLength } from './encoders/soundEncoder.js';
 import type { Encoding } from './encoders/soundEncoder.js';
 import type { PrepareOptions } from './engine.js';
 import { cutWindow } from './pieceCutter.js';
-import { codecLabel } from './readers/codecLabels.js';
 import { borderWindowSeconds } from './repack/limits.js';
 import { speechSampleCount, speechSampleRate } from './speechFormat.js';
 
@@ -64,6 +65,9 @@ const smallestRepackedSeconds = 2;
 export function planDelivery(probe: Probe, options: PrepareOptions, means: DeliveryMeans = {}): Delivery {
   const range = effectiveRange(probe, options.range);
   if (range !== undefined && range.endSeconds <= range.startSeconds) return refuseRange(probe, range);
+  if (options.wav !== undefined) {
+    return planWav(probe, options, secondsOf(probe, range), pieceByteLimit(options), means);
+  }
   return (
     planAsItIs(probe, options, range) ??
     planRepack(probe, options, range) ??
@@ -162,39 +166,4 @@ function planTranscode(
 function secondsOf(probe: Probe, range: TimeRange | undefined): number | undefined {
   const seconds = range === undefined ? probe.durationSeconds : range.endSeconds - range.startSeconds;
   return seconds === undefined || !Number.isFinite(seconds) ? undefined : seconds;
-}
-
-function whyNotDecoded(probe: Probe, options: PrepareOptions, means: DeliveryMeans): Delivery | undefined {
-  const { container, codec, channels = 1 } = probe;
-  if (container === 'midi') {
-    return refuse('unsupported-media', 'it holds MIDI notes, not recorded sound.', 'Choose a recording.');
-  }
-  if (options.channel !== undefined && options.channel >= channels) {
-    return refuse(
-      'unsupported-media',
-      `it has ${channels === 1 ? 'one channel' : `${channels} channels`}, and channel ${options.channel + 1} was asked for.`,
-      'Choose a channel that it has.',
-    );
-  }
-  if (isReadable(probe) || means.hasFfmpeg === true) return undefined;
-  const what = codec === 'unknown' ? '' : ` (${codecLabel(codec)} sound)`;
-  return refuse(
-    'unsupported-media',
-    `it is ${mediaFormatLabel(container)}${what}, which Earshot cannot convert by itself.`,
-    'Install ffmpeg, which Earshot uses when it is there, or convert it to WAV or MP3 first.',
-  );
-}
-
-function refuseRange(probe: Probe, range: TimeRange): Delivery {
-  const end =
-    probe.durationSeconds === undefined ? '' : `; the recording ends at ${formatDuration(probe.durationSeconds)}`;
-  return refuse(
-    'clip-empty',
-    `nothing lies in the part from ${formatDuration(range.startSeconds)}${end}.`,
-    'Choose another part.',
-  );
-}
-
-function refuse(errorReason: ErrorReason, reason: string, nextStep: string): Delivery {
-  return { way: 'refuse', reason, nextStep, errorReason };
 }

@@ -1,11 +1,15 @@
 import type { Probe, TimeRange } from '../core/clip.js';
 import type { MediaFormatName } from '../core/media.js';
+import type { SoundAnalysis } from './analyse/analyseSound.js';
+import type { Delivery } from './delivery.js';
 import type { PcmProblem } from './pcmReader.js';
+import type { UrlAddress } from './url/urlRequest.js';
 
-/** A recording by the way the engine can reach it: by path in the engine's own thread, or as bytes handed over. */
+/** A recording by the way the engine can reach it: by path in the engine's own thread, as bytes handed over, or on a web server. */
 export type AudioSource =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
-  | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array };
+  | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array }
+  | ({ readonly kind: 'url' } & UrlAddress);
 
 export interface PrepareOptions {
   /** What the receiver takes, best first. */
@@ -20,7 +24,23 @@ export interface PrepareOptions {
   readonly range?: TimeRange;
   /** True when only 16 kHz mono PCM16 WAV will do, as for most speech programs. */
   readonly speechWav?: boolean;
+  /** WAV of another shape than 16 kHz mono, for who wants it. Nothing else is made then, so `formats` must have WAV. */
+  readonly wav?: WavShape;
   /** One channel by its number, as for calls with one speaker a side; absent: all mixed together. */
+  readonly channel?: number;
+}
+
+export interface WavShape {
+  /** Hz, 4000 to 384000, or that of the recording. Default 16000. */
+  readonly sampleRate?: number | 'native';
+  /** True to keep the channels of the recording apart; else they are mixed to one. */
+  readonly keepChannels?: boolean;
+}
+
+export interface AnalyseOptions {
+  /** Only this part; times stay on the recording's own clock. */
+  readonly range?: TimeRange;
+  /** One channel by its number; absent: all of them. */
   readonly channel?: number;
 }
 
@@ -40,6 +60,22 @@ export interface AudioEngine {
    * @throws EarshotError `unsupported-media` naming what was found, `clip-empty`, `clip-unreadable`.
    */
   probe(source: AudioSource, signal?: AbortSignal): Promise<Probe>;
+  /**
+   * How `prepare` would go about the same options, with the reason in words, without reading the sound. What cannot be
+   * delivered is a plan that says `refuse`.
+   * @throws EarshotError as `probe` does.
+   */
+  plan(source: AudioSource, options: PrepareOptions, signal?: AbortSignal): Promise<Delivery>;
+  /**
+   * Listens to all of it: speech and silence, the wave form, loudness, clipping. Reads an hour at the speed of decoding.
+   * @throws EarshotError `unsupported-media` also for a channel that it does not have, `clip-unreadable`, `cancelled`.
+   */
+  analyse(source: AudioSource, options?: AnalyseOptions, signal?: AbortSignal): Promise<SoundAnalysis>;
+  /**
+   * Whether there is nothing to transcribe in it. Stops at the first sound, so that only silence costs time. What cannot
+   * be decoded is not known to be silent: false.
+   */
+  isSilent(source: AudioSource, options?: AnalyseOptions, signal?: AbortSignal): Promise<boolean>;
   /**
    * Yields the recording, each piece as soon as it is ready, in order and without gaps.
    * @throws EarshotError `unsupported-media` when it cannot become any of the formats, `clip-too-large`, `clip-unreadable`, `cancelled`.

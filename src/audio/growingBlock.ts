@@ -18,6 +18,11 @@ export class GrowingBlock {
     this.#length = needed;
   }
 
+  dropFirst(count: number): void {
+    this.#samples.copyWithin(0, count, this.#length);
+    this.#length -= count;
+  }
+
   /** Valid until the next `clear`. */
   get content(): Float32Array {
     return this.#samples.subarray(0, this.#length);

@@ -1,4 +1,4 @@
-import { quietestPlace } from './quietestPlace.js';
+import { chooseCut } from './analyse/chooseCut.js';
 import { speechSampleRate } from './speechFormat.js';
 
 /** What comes out of the cutter, in the order of the sound. */
@@ -82,7 +82,7 @@ export class PieceCutter {
   *#cut(latest: number): Generator<CutStep> {
     const earliest = Math.max(this.#handedOn, latest - cutWindow(latest));
     const held = this.#held.subarray(0, this.#heldCount);
-    yield this.#handOn(quietestPlace(held, earliest - this.#handedOn, latest - this.#handedOn));
+    yield this.#handOn(chooseCut(held, earliest - this.#handedOn, latest - this.#handedOn));
     yield this.#endPiece();
   }
 

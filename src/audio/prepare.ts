@@ -1,30 +1,35 @@
 import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError, isCancelled, throwIfCancelled } from '../core/errors.js';
+import { chooseCut } from './analyse/chooseCut.js';
 import type { ByteSource } from './byteSource.js';
 import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import { encodePieces } from './encoders/encodePieces.js';
+import type { EncodedPiece } from './encoders/encodePieces.js';
 import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
+import { nothingHeard, openStream } from './openStream.js';
+import type { OpenForeign } from './openStream.js';
 import type { PcmStream, PcmWish } from './pcmReader.js';
 import { PieceCutter } from './pieceCutter.js';
 import type { CutStep } from './pieceCutter.js';
+import { wavPieces } from './prepareWav.js';
 import { examine } from './probe.js';
-import { quietestPlace } from './quietestPlace.js';
 import { readInto } from './readBlocks.js';
 import { openSound } from './readers/openSound.js';
 import type { ChooseBorder } from './repack/limits.js';
 import { sniff } from './sniff.js';
-import { speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
+import { speechSampleCount, speechSampleRate, wavHeaderByteLength } from './speechFormat.js';
 import { speechSamples } from './speechSamples.js';
 import type { WavLayout } from './wavHeader.js';
+import { wavOutput, wavOutputSampleLimit } from './wavShape.js';
 import { writeWavHeader } from './writeWav.js';
 
 /** What `prepare` needs beside the recording itself. */
 export interface PrepareTools {
   readonly openEncoder: OpenEncoder;
-  /** Reads with a program of the machine what Earshot does not read; absent where there is none. */
-  readonly openForeign?: (wish: PcmWish, signal?: AbortSignal) => Promise<PcmStream>;
+  /** Absent where there is none. */
+  readonly openForeign?: OpenForeign;
 }
 
 /** Carries out what `planDelivery` decides. */
@@ -80,7 +85,7 @@ async function* repack(
     ...(range === undefined ? {} : { range }),
   };
   const chooseBorder: ChooseBorder = (fromSeconds, toSeconds) =>
-    quietestTime(source, { startSeconds: fromSeconds, endSeconds: toSeconds }, signal);
+    bestBorder(source, { startSeconds: fromSeconds, endSeconds: toSeconds }, signal);
   const { firstFrame } = await sniff(source, signal);
   if (delivery.format === 'mp3' && firstFrame !== undefined) {
     const { repackMp3 } = await import('./repack/repackMp3.js');
@@ -91,23 +96,30 @@ async function* repack(
   yield* repackPackets(source, delivery.format, limits, chooseBorder, signal);
 }
 
+/** What is heard around the seconds where a cut may fall, to tell the words there from the noise. */
+const contextSeconds = 1;
+
 /** Decodes just the seconds where a cut may fall, which is little even for hours. */
-async function quietestTime(source: ByteSource, range: TimeRange, signal: AbortSignal | undefined): Promise<number> {
+async function bestBorder(source: ByteSource, window: TimeRange, signal: AbortSignal | undefined): Promise<number> {
+  const startSeconds = Math.max(0, window.startSeconds - contextSeconds);
+  const range = { startSeconds, endSeconds: window.endSeconds + contextSeconds };
   try {
     const stream = await openSound(source, { range, mono: true, minSampleRate: speechSampleRate }, signal);
-    const samples = new Float32Array(Math.ceil((range.endSeconds - range.startSeconds) * speechSampleRate) + 1);
+    const samples = new Float32Array(speechSampleCount(range.endSeconds - startSeconds) + 1);
     let length = 0;
     for await (const block of speechSamples(stream)) {
       const count = Math.min(block.length, samples.length - length);
       samples.set(block.subarray(0, count), length);
       length += count;
     }
-    return range.startSeconds + quietestPlace(samples.subarray(0, length), 0, length) / speechSampleRate;
+    const from = Math.min(length, speechSampleCount(window.startSeconds - startSeconds));
+    const to = Math.min(length, Math.floor((window.endSeconds - startSeconds) * speechSampleRate));
+    return startSeconds + chooseCut(samples.subarray(0, length), from, to) / speechSampleRate;
   } catch (error) {
     throwIfCancelled(signal);
     if (isCancelled(error)) throw error;
     // What cannot be decoded here may still be cut: the receiver has to cope with it.
-    return range.endSeconds;
+    return window.endSeconds;
   }
 }
 
@@ -119,9 +131,14 @@ async function* transcode(
   tools: PrepareTools,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
-  const { encoding, format } = delivery;
+  const { format } = delivery;
   const range = effectiveRange(probe, options.range);
-  const stream = await openStream(source, range, options, tools, signal);
+  const wish: PcmWish = {
+    ...(range === undefined ? {} : { range }),
+    ...(options.channel === undefined && options.wav?.keepChannels !== true ? { mono: true } : {}),
+    ...(options.wav === undefined ? { minSampleRate: speechSampleRate } : {}),
+  };
+  const stream = await openStream(source, wish, tools.openForeign, signal);
   const startSeconds = range === undefined ? 0 : Math.round(range.startSeconds * stream.sampleRate) / stream.sampleRate;
   const knownEnd = range?.endSeconds ?? probe.durationSeconds ?? 0;
   let reported = 0;
@@ -131,47 +148,41 @@ async function* transcode(
     const seconds = startSeconds + sample / speechSampleRate;
     return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
   };
-  const encoder = await tools.openEncoder(encoding);
-  try {
-    const limit = pieceSampleLimit(options, encoding);
-    const steps = cutSteps(stream, options.channel, limit);
-    for await (const { bytes, startSample, endSample } of encodePieces(steps, encoder, signal)) {
-      const endSeconds = timeOf(endSample);
-      const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
-      reported += problems.length;
-      isEmpty = false;
-      yield {
-        bytes,
-        format,
-        startSeconds: timeOf(startSample),
-        endSeconds,
-        ...(problems.length === 0 ? {} : { problems }),
-      };
-    }
-  } finally {
-    encoder.close();
+  for await (const { bytes, startSample, endSample } of encoded(stream, delivery, options, tools, signal)) {
+    const endSeconds = timeOf(endSample);
+    const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
+    reported += problems.length;
+    isEmpty = false;
+    yield {
+      bytes,
+      format,
+      startSeconds: timeOf(startSample),
+      endSeconds,
+      ...(problems.length === 0 ? {} : { problems }),
+    };
   }
-  if (isEmpty) throw unreadable(source, stream);
+  if (isEmpty) throw nothingHeard(source, stream);
 }
 
-async function openStream(
-  source: ByteSource,
-  range: TimeRange | undefined,
+async function* encoded(
+  stream: PcmStream,
+  { encoding }: Delivery & { way: 'transcode' | 'split' },
   options: PrepareOptions,
   tools: PrepareTools,
   signal: AbortSignal | undefined,
-): Promise<PcmStream> {
-  const wish: PcmWish = {
-    ...(range === undefined ? {} : { range }),
-    ...(options.channel === undefined ? { mono: true } : {}),
-    minSampleRate: speechSampleRate,
-  };
+): AsyncGenerator<EncodedPiece> {
+  const { channel, maxSeconds = Number.POSITIVE_INFINITY } = options;
+  if (options.wav !== undefined) {
+    const output = wavOutput(options, { sampleRate: stream.sampleRate, channels: stream.channelCount });
+    const limit = wavOutputSampleLimit(output, pieceByteLimit(options), maxSeconds);
+    yield* wavPieces(stream, output, channel, limit, signal);
+    return;
+  }
+  const encoder = await tools.openEncoder(encoding);
   try {
-    return await openSound(source, wish, signal);
-  } catch (error) {
-    const isForeign = error instanceof EarshotError && error.reason === 'unsupported-media';
-    if (!isForeign || tools.openForeign === undefined) throw error;
-    return tools.openForeign(wish, signal);
+    yield* encodePieces(cutSteps(stream, channel, pieceSampleLimit(options, encoding)), encoder, signal);
+  } finally {
+    encoder.close();
   }
 }
 
@@ -179,14 +190,4 @@ async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: 
   const cutter = new PieceCutter(limit);
   for await (const samples of speechSamples(stream, channel)) yield* cutter.push(samples);
   yield* cutter.flush();
-}
-
-function unreadable(source: ByteSource, stream: PcmStream): EarshotError {
-  const why = stream.problems[0]?.message;
-  return new EarshotError(
-    'clip-unreadable',
-    why === undefined
-      ? `${source.name} became shorter while it was read, or holds no sound. Try again.`
-      : `${source.name} cannot be decoded: ${why} Copy or download it again.`,
-  );
 }

@@ -15,7 +15,7 @@ export interface Examined {
   readonly wav?: WavLayout;
 }
 
-const inspected: readonly MediaFormatName[] = ['mp4', 'mov', 'webm', 'ogg', 'flac', 'mpegts'];
+const inspected: readonly MediaFormatName[] = ['ogg', 'flac', 'mpegts'];
 
 /** @throws EarshotError `unsupported-media` naming what was found, `clip-empty`, `clip-unreadable`. */
 export async function examine(source: ByteSource, signal?: AbortSignal): Promise<Examined> {
@@ -44,6 +44,12 @@ async function probeOther(source: ByteSource, sniffed: Sniffed, signal: AbortSig
       ...(isEstimate ? { durationIsEstimate: true } : {}),
       ...(isTruncated ? { isTruncated } : {}),
     };
+  }
+  if (container === 'mp4' || container === 'mov') {
+    return { ...probe, ...(await (await import('./inspectMp4.js')).inspectMp4(source, signal)) };
+  }
+  if (container === 'webm') {
+    return { ...probe, ...(await (await import('./inspectMatroska.js')).inspectMatroska(source, signal)) };
   }
   if (!inspected.includes(container)) return probe;
   // Loaded on first use, with all of mediabunny: most recordings of speech are WAV or MP3, which need none of it.

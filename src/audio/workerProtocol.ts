@@ -1,12 +1,17 @@
 import type { Probe } from '../core/clip.js';
 import { EarshotError, toEarshotError } from '../core/errors.js';
 import type { ErrorContext, ErrorReason } from '../core/errors.js';
-import type { AudioSource, Piece, PrepareOptions } from './engine.js';
+import type { SoundAnalysis } from './analyse/analyseSound.js';
+import type { Delivery } from './delivery.js';
+import type { AnalyseOptions, AudioSource, Piece, PrepareOptions } from './engine.js';
 
 /** What crosses between the extension host and the audio worker. Every ask is settled by exactly one answer. */
 export type AudioAsk =
   | { readonly type: 'probe'; readonly id: number; readonly source: AudioSource }
   | { readonly type: 'sha256'; readonly id: number; readonly source: AudioSource }
+  | { readonly type: 'plan'; readonly id: number; readonly source: AudioSource; readonly options: PrepareOptions }
+  | { readonly type: 'analyse'; readonly id: number; readonly source: AudioSource; readonly options: AnalyseOptions }
+  | { readonly type: 'isSilent'; readonly id: number; readonly source: AudioSource; readonly options: AnalyseOptions }
   | { readonly type: 'prepare'; readonly id: number; readonly source: AudioSource; readonly options: PrepareOptions }
   /** For the next piece of a `prepare`: none is made before it is asked for. */
   | { readonly type: 'next'; readonly id: number }
@@ -18,6 +23,10 @@ export type AudioAsk =
 export type AudioAnswer =
   | { readonly type: 'probe'; readonly id: number; readonly probe: Probe }
   | { readonly type: 'sha256'; readonly id: number; readonly sha256: string }
+  | { readonly type: 'plan'; readonly id: number; readonly plan: Delivery }
+  /** The wave form is handed over, not copied. */
+  | { readonly type: 'analyse'; readonly id: number; readonly analysis: SoundAnalysis }
+  | { readonly type: 'isSilent'; readonly id: number; readonly isSilent: boolean }
   /** The bytes are handed over, not copied. */
   | { readonly type: 'piece'; readonly id: number; readonly piece: Piece }
   | { readonly type: 'end'; readonly id: number }

@@ -16,7 +16,7 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
     try {
       const message = await work;
       if (message.type !== 'piece') calls.delete(id);
-      port.postMessage(message, message.type === 'piece' ? transferable(message.piece.bytes) : []);
+      port.postMessage(message, transferables(message));
     } catch (error) {
       calls.delete(id);
       port.postMessage({ type: 'error', id, error: serializeError(describeFailure(error)) }, []);
@@ -57,6 +57,24 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
           engine.sha256(ask.source, begin(id)).then((sha256) => ({ type: 'sha256', id, sha256 })),
         );
         break;
+      case 'plan':
+        void answer(
+          id,
+          engine.plan(ask.source, ask.options, begin(id)).then((plan) => ({ type: 'plan', id, plan })),
+        );
+        break;
+      case 'analyse':
+        void answer(
+          id,
+          engine.analyse(ask.source, ask.options, begin(id)).then((analysis) => ({ type: 'analyse', id, analysis })),
+        );
+        break;
+      case 'isSilent':
+        void answer(
+          id,
+          engine.isSilent(ask.source, ask.options, begin(id)).then((isSilent) => ({ type: 'isSilent', id, isSilent })),
+        );
+        break;
       case 'prepare': {
         const abort = new AbortController();
         calls.set(id, { abort, pieces: engine.prepare(ask.source, ask.options, abort.signal)[Symbol.asyncIterator]() });
@@ -74,8 +92,13 @@ export function serveAudioEngine(port: AudioPort, engine: AudioEngine): void {
   });
 }
 
+function transferables(message: AudioAnswer): ArrayBuffer[] {
+  if (message.type === 'piece') return transferable(message.piece.bytes);
+  if (message.type !== 'analyse') return [];
+  return message.analysis.peaks.flatMap(({ minimum, maximum, rms }) => [minimum, maximum, rms].flatMap(transferable));
+}
+
 /** Only a buffer that holds nothing else may be handed over. */
-function transferable(bytes: Uint8Array): ArrayBuffer[] {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? [buffer] : [];
+function transferable({ buffer, byteLength }: ArrayBufferView): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }

@@ -2,8 +2,8 @@ import { speechSampleRate, wavByteLength, wavHeaderByteLength } from './speechFo
 
 export { roundToPcm16 } from './toPcm16.js';
 
-/** Fills in the 44 bytes in front of 16 kHz mono PCM16 samples that already lie behind them. */
-export function writeWavHeader(file: Uint8Array, sampleRate: number = speechSampleRate): void {
+/** Fills in the 44 bytes in front of PCM16 samples that already lie behind them: of 16 kHz mono unless said. */
+export function writeWavHeader(file: Uint8Array, sampleRate: number = speechSampleRate, channelCount = 1): void {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const dataByteLength = file.byteLength - wavHeaderByteLength;
   const ascii = (offset: number, text: string): void => {
@@ -14,10 +14,10 @@ export function writeWavHeader(file: Uint8Array, sampleRate: number = speechSamp
   ascii(8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channelCount, true);
   view.setUint32(24, sampleRate, true);
-  view.setUint32(28, sampleRate * 2, true);
-  view.setUint16(32, 2, true);
+  view.setUint32(28, sampleRate * 2 * channelCount, true);
+  view.setUint16(32, 2 * channelCount, true);
   view.setUint16(34, 16, true);
   ascii(36, 'data');
   view.setUint32(40, dataByteLength, true);

@@ -30,6 +30,7 @@ export const errorPolicy = {
   'clip-too-long': { turn: 'user', retry: false, action: 'select-model' },
   'clip-unreadable': { turn: 'user', retry: false, action: 'retry' },
   'clip-empty': { turn: 'user', retry: false, action: 'none' },
+  'clip-silent': { turn: 'user', retry: false, action: 'none' },
   'no-clip': { turn: 'user', retry: false, action: 'none' },
   'images-with-audio': { turn: 'user', retry: false, action: 'none' },
   'transcript-unreadable': { turn: 'user', retry: false, action: 'none' },

@@ -56,11 +56,17 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
     idleTimer = setTimeout(() => void life.stop(), idleMilliseconds).unref();
   }
 
-  async function call(kind: 'probe' | 'sha256', source: AudioSource, signal?: AbortSignal): Promise<AudioAnswer> {
+  /** Asks once and is answered once. */
+  async function call<Kind extends 'probe' | 'sha256' | 'plan' | 'analyse' | 'isSilent'>(
+    ask: DistributiveOmit<AudioAsk & { readonly type: Kind }, 'id'>,
+    signal: AbortSignal | undefined,
+  ): Promise<AudioAnswer & { readonly type: Kind }> {
     throwIfCancelled(signal);
     const { life, id } = begin();
     try {
-      return await life.ask({ type: kind, id, source }, signal);
+      const answer = await life.ask({ ...ask, id }, signal);
+      if (!isOfKind(answer, ask.type)) throw new Error(`The audio worker answered with "${answer.type}".`);
+      return answer;
     } finally {
       if (signal?.aborted === true) life.tell({ type: 'cancel', id });
       finish(life, id);
@@ -85,17 +91,14 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
   }
 
   return {
-    async probe(source, signal) {
-      const answer = await call('probe', source, signal);
-      if (answer.type !== 'probe') throw unexpected(answer);
-      return answer.probe;
-    },
+    probe: async (source, signal) => (await call<'probe'>({ type: 'probe', source }, signal)).probe,
+    sha256: async (source, signal) => (await call<'sha256'>({ type: 'sha256', source }, signal)).sha256,
+    plan: async (source, options, signal) => (await call<'plan'>({ type: 'plan', source, options }, signal)).plan,
+    analyse: async (source, options = {}, signal) =>
+      (await call<'analyse'>({ type: 'analyse', source, options }, signal)).analysis,
+    isSilent: async (source, options = {}, signal) =>
+      (await call<'isSilent'>({ type: 'isSilent', source, options }, signal)).isSilent,
     prepare,
-    async sha256(source, signal) {
-      const answer = await call('sha256', source, signal);
-      if (answer.type !== 'sha256') throw unexpected(answer);
-      return answer.sha256;
-    },
     async dispose() {
       isDisposed = true;
       clearTimeout(idleTimer);
@@ -109,6 +112,9 @@ interface Waiting {
   readonly reject: (error: EarshotError) => void;
 }
 
+/** So many go by without an answer before a worker is taken for hung. */
+const silentCheckLimit = 6;
+
 /** One life of the worker. When it ends, whoever waits for it is told, and the next call starts another. */
 class WorkerLife {
   readonly ffmpeg: FfmpegChoice;
@@ -117,7 +123,8 @@ class WorkerLife {
   /** Calls that are not finished, whether or not anyone waits for an answer just now. */
   readonly #calls = new Set<number>();
   readonly #watch: NodeJS.Timeout;
-  #heardAt = Date.now();
+  /** How often it was asked for a sign of life since the last one. */
+  #silentChecks = 0;
   #end: EarshotError | undefined;
 
   constructor(options: WorkerEngineOptions, ffmpeg: FfmpegChoice) {
@@ -133,12 +140,12 @@ class WorkerLife {
     const workerData: AudioWorkerData = { role: 'engine', ffmpeg, coreCount };
     this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits, workerData });
     this.#worker.on('message', (answer: AudioAnswer) => {
-      this.#heardAt = Date.now();
+      this.#silentChecks = 0;
       if (answer.type !== 'pong') this.#waiting.get(answer.id)?.resolve(answer);
     });
     this.#watch = setInterval(() => {
-      this.#lookAfter(patienceMilliseconds);
-    }, patienceMilliseconds / 6).unref();
+      this.#lookAfter();
+    }, patienceMilliseconds / silentCheckLimit).unref();
     this.#worker.on('error', (error) => {
       this.#finish(describeCrash(error));
     });
@@ -160,9 +167,10 @@ class WorkerLife {
   }
 
   /** A damaged file may send a reader round in circles; nothing but ending the thread helps then. */
-  #lookAfter(patienceMilliseconds: number): void {
+  #lookAfter(): void {
     if (!this.isBusy || this.hasEnded) return;
-    if (Date.now() - this.#heardAt > patienceMilliseconds) {
+    // Checks are counted, not seconds: a thread that was busy itself, or a machine that slept, has not listened meanwhile.
+    if (this.#silentChecks++ >= silentCheckLimit) {
       this.#finish(
         new EarshotError(
           'clip-unreadable',
@@ -176,7 +184,7 @@ class WorkerLife {
   }
 
   beginCall(id: number): void {
-    if (!this.isBusy) this.#heardAt = Date.now();
+    if (!this.isBusy) this.#silentChecks = 0;
     this.#calls.add(id);
     this.#worker.ref();
   }
@@ -232,8 +240,13 @@ class WorkerLife {
   }
 }
 
-function unexpected(answer: AudioAnswer): Error {
-  return new Error(`The audio worker answered with "${answer.type}".`);
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+function isOfKind<Kind extends AudioAnswer['type']>(
+  answer: AudioAnswer,
+  kind: Kind,
+): answer is AudioAnswer & { readonly type: Kind } {
+  return answer.type === kind;
 }
 
 function describeCrash(error: unknown): EarshotError {

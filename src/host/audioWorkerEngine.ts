@@ -3,11 +3,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { sourceFromBytes } from '../audio/byteSource.js';
 import { createAudioEngine } from '../audio/createAudioEngine.js';
 import type { LoadWasm } from '../audio/encoders/soundEncoder.js';
+import { createUrlOpener } from '../audio/url/openUrl.js';
 import { serveAudioEngine } from '../audio/workerServer.js';
 import { createEncoderThread } from './encoderThread.js';
 import { findFfmpeg, openWithFfmpeg } from './ffmpeg.js';
 import type { FfmpegChoice } from './ffmpeg.js';
 import { openFile } from './fileSource.js';
+import { isPrivateHost } from './privateHosts.js';
 
 export interface NodeEngineOptions {
   readonly loadWasm: LoadWasm;
@@ -22,11 +24,18 @@ export function serveNodeEngine(port: MessagePort, options: NodeEngineOptions): 
   const { loadWasm, coreCount, encoderUrl } = options;
   const encoders = coreCount > 1 ? createEncoderThread(encoderUrl) : undefined;
   const ffmpeg = findFfmpeg(options.ffmpeg);
+  const openUrl = createUrlOpener({ fetch: (url, init) => fetch(url, init), isPrivateHost });
   const engine = createAudioEngine({
-    open: (source) =>
-      source.kind === 'file'
-        ? openFile(source.name, source.path)
-        : Promise.resolve(sourceFromBytes(source.name, source.bytes)),
+    open: (source, signal) => {
+      switch (source.kind) {
+        case 'file':
+          return openFile(source.name, source.path);
+        case 'bytes':
+          return Promise.resolve(sourceFromBytes(source.name, source.bytes));
+        case 'url':
+          return openUrl(source, signal);
+      }
+    },
     createSha256: () => {
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
@@ -34,6 +43,8 @@ export function serveNodeEngine(port: MessagePort, options: NodeEngineOptions): 
     loadWasm,
     ...(encoders === undefined ? {} : { openEncoder: (encoding) => encoders.open(encoding) }),
     findForeign: async (source) => {
+      // It would have to be let onto the network.
+      if (source.kind === 'url') return undefined;
       const program = await ffmpeg;
       return program === undefined ? undefined : (wish, signal) => openWithFfmpeg(program, source, wish, signal);
     },

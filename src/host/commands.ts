@@ -11,12 +11,16 @@ export interface TranscribeArguments {
   readonly language?: string;
   /** Where the transcript goes; absent: as the setting says. */
   readonly target?: 'beside' | 'untitled';
+  /** Send recordings also where there is nothing to hear in them. */
+  readonly sendSilent?: boolean;
 }
 
 export interface AskArguments {
   readonly prompt?: string;
   /** `provider:model`. */
   readonly model?: string;
+  /** Send recordings also where there is nothing to hear in them. */
+  readonly sendSilent?: boolean;
 }
 
 /**
@@ -51,4 +55,8 @@ export function stringOf(given: unknown, key: string): string | undefined {
   if (typeof given !== 'object' || given === null || !(key in given)) return undefined;
   const value: unknown = Reflect.get(given, key);
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function isSet(given: unknown, key: string): boolean {
+  return typeof given === 'object' && given !== null && Reflect.get(given, key) === true;
 }

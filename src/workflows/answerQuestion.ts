@@ -4,9 +4,9 @@ import { formatTimecode, formatByteLength, formatDuration } from '../core/timeco
 import type { Segment } from '../core/transcript.js';
 import type { Usage } from '../core/usage.js';
 import type { AnswerEvent } from '../providers/provider.js';
+import { DamageReport, deliveryReason, prepareOptions } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
-import { prepareOptions } from './transcribeClip.js';
 
 /** Somebody who answers messages: a model of ours, or one of VS Code's own picker. */
 export interface TextModel {
@@ -22,6 +22,10 @@ export interface Question {
   /** Earlier exchanges of this conversation, as text. */
   readonly history: readonly Message[];
   readonly hints: TranscriptionHints;
+  /** The user wants them sent though there is nothing to hear in them. */
+  readonly sendSilent?: boolean;
+  /** Those of the clips that are silent: the answerer is told so, and they are not sent. */
+  readonly silent?: ReadonlySet<OpenClip>;
 }
 
 /** What the user's settings say about the recordings. */
@@ -110,6 +114,10 @@ export async function* relay(
   }
 }
 
+export function silentRecording(index: number, { name }: OpenClip): string {
+  return `Recording ${index + 1}: "${name}" is silent, so it is not here.`;
+}
+
 /** Asks a model that hears: the recordings themselves go into the question. */
 export async function* answerFromAudio(
   question: Question,
@@ -122,10 +130,18 @@ export async function* answerFromAudio(
   const blocks: ContentBlock[] = [];
   let byteLength = 0;
   let seconds = 0;
+  const options = prepareOptions(model.capabilities);
   for (const [index, clip] of question.clips.entries()) {
-    yield { type: 'progress', text: `Preparing ${clip.name}…` };
+    if (question.silent?.has(clip) === true) {
+      blocks.push(text(silentRecording(index, clip)));
+      continue;
+    }
+    const delivery = deliveryReason(await ports.engine.plan(clip.source, options, signal));
+    yield { type: 'progress', text: `${clip.name} is ${delivery ?? 'prepared'}…` };
+    const damage = new DamageReport(clip.name, await ports.engine.probe(clip.source, signal));
     blocks.push(text(`Recording ${index + 1}: "${clip.name}"`));
-    for await (const piece of ports.engine.prepare(clip.source, prepareOptions(model.capabilities), signal)) {
+    for await (const piece of ports.engine.prepare(clip.source, options, signal)) {
+      damage.add(piece);
       byteLength += piece.bytes.byteLength;
       seconds += piece.endSeconds - piece.startSeconds;
       if (limit !== undefined && byteLength > limit) {
@@ -146,6 +162,8 @@ export async function* answerFromAudio(
       });
     }
     throwIfCancelled(signal);
+    damage.finish();
+    for (const warning of damage.warnings) yield { type: 'notice', text: warning };
   }
   blocks.push(text(question.prompt));
   if (question.clips.length > 0) {

@@ -2,6 +2,7 @@ import type { ModelRef } from '../core/model.js';
 import { formatTimecode } from '../core/timecode.js';
 import type { Segment } from '../core/transcript.js';
 import { costInDollars, formatCost, formatUsage } from '../core/usage.js';
+import { silentClips } from './beforeSending.js';
 import { answererOf, answerFromAudio, type AnswerStep, type Question, type TextModel } from './answerQuestion.js';
 import {
   chooseAnswerer,
@@ -10,8 +11,8 @@ import {
   type FindTranscriber,
   type ProviderState,
 } from './chooseModel.js';
-import type { TranscriptShelf, WorkflowPorts } from './ports.js';
-import { answerFromTranscripts, transcriptOf } from './transcribeFirst.js';
+import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
+import { answerFromTranscripts, hintsOf, transcriptOf } from './transcribeFirst.js';
 
 export interface Asking extends Question {
   /** A model of ours by name, `auto` (undefined), or one of VS Code's own. */
@@ -34,29 +35,55 @@ export async function* ask(
 ): AsyncGenerator<AnswerStep, AnswerWay> {
   const findTranscriber: FindTranscriber = (reader) => chooseTranscriber(states, asking.transcriptionModel, reader);
   if ('other' in asking.model) {
-    yield* billed(answerFromTranscripts(asking, asking.model.other, findTranscriber, ports, signal), undefined);
+    const question = yield* withoutSilence(asking, ports, signal);
+    yield* billed(answerFromTranscripts(question, asking.model.other, findTranscriber, ports, signal), undefined);
     return 'transcript';
   }
   const answerer = await chooseAnswerer(states, asking.model.ours, findTranscriber, asking.clips.length > 0);
+  if (answerer.way === 'nobody') {
+    yield {
+      type: 'offer',
+      text: 'No model and no speech program is set up yet, so nothing can listen to a recording.',
+    };
+    return answerer.way;
+  }
+  const question = yield* withoutSilence(asking, ports, signal);
   switch (answerer.way) {
     case 'audio':
-      yield* billed(answerFromAudio(asking, answerer.chosen, ports, signal), answerer.chosen);
+      yield* billed(answerFromAudio(question, answerer.chosen, ports, signal), answerer.chosen);
       break;
     case 'transcript': {
       const { chosen } = answerer;
-      yield* billed(answerFromTranscripts(asking, answererOf(chosen), findTranscriber, ports, signal), chosen);
+      yield* billed(answerFromTranscripts(question, answererOf(chosen), findTranscriber, ports, signal), chosen);
       break;
     }
     case 'transcript-only':
-      yield* billed(transcriptsOnly(asking, findTranscriber, ports, signal), undefined);
+      yield* billed(transcriptsOnly(question, findTranscriber, ports, signal), undefined);
       break;
-    case 'nobody':
-      yield {
-        type: 'offer',
-        text: 'No model and no speech program is set up yet, so nothing can listen to a recording.',
-      };
   }
   return answerer.way;
+}
+
+/**
+ * Finds the silent ones among the recordings before anybody is paid to listen to them.
+ * @throws EarshotError `clip-silent` when no other is left.
+ */
+async function* withoutSilence(
+  asking: Question,
+  ports: WorkflowPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerStep, Question> {
+  const { prompt, clips, history, hints } = asking;
+  if (asking.sendSilent === true) return asking;
+  const silent = new Set<OpenClip>();
+  for (const clip of clips) {
+    yield { type: 'progress', text: `Opening ${clip.name}…` };
+    if (await ports.engine.isSilent(clip.source, {}, signal)) silent.add(clip);
+  }
+  if (silent.size === 0) return asking;
+  if (silent.size === clips.length) throw silentClips(clips);
+  for (const { name } of silent) yield { type: 'notice', text: `${name} is silent, or nearly so, and is not sent.` };
+  return { prompt, clips, history, hints, silent };
 }
 
 /** Passes steps on and adds the bill. */
@@ -80,22 +107,23 @@ async function* billed(
 
 /** Nobody answers, but what is said can be written down. */
 async function* transcriptsOnly(
-  asking: Asking,
+  question: Question,
   findTranscriber: FindTranscriber,
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep> {
   const { provider, model } = await findTranscriber();
   const who = `${model.label}${provider.isLocal ? ' on this machine' : ` of ${provider.label}`}`;
-  if (asking.clips.length === 0) {
+  if (question.clips.length === 0) {
     yield {
       type: 'offer',
       text: `No language model is set up to answer questions. ${who} can write down what is said: attach a recording.`,
     };
     return;
   }
-  for (const clip of asking.clips) {
-    for await (const step of transcriptOf(clip, findTranscriber, asking.hints, ports, signal)) {
+  for (const clip of question.clips) {
+    if (question.silent?.has(clip) === true) continue;
+    for await (const step of transcriptOf(clip, findTranscriber, hintsOf(question), ports, signal)) {
       yield step;
       if (step.type !== 'transcript') continue;
       yield { type: 'text', text: `**What is said in ${clip.name}**\n\n${transcriptMarkdown(step.segments)}\n\n` };

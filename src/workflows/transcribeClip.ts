@@ -1,9 +1,9 @@
-import type { PrepareOptions } from '../audio/engine.js';
 import { EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
-import { formatModelRef, type Capabilities } from '../core/model.js';
+import { formatModelRef } from '../core/model.js';
 import type { Segment, Transcript, Word } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
+import { DamageReport, deliveryReason, prepareOptions, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
 
@@ -12,33 +12,30 @@ export interface TranscribeOptions {
   /** BCP 47; absent: let the model detect it. */
   readonly language?: string;
   readonly glossary?: readonly string[];
+  /** The user wants it sent though there is nothing to hear in it. */
+  readonly sendSilent?: boolean;
 }
 
 export interface TranscribeProgress {
   /** How far the text reaches on the recording's clock. */
   readonly completeUntilSeconds: number;
   readonly durationSeconds?: number;
+  /** How the recording reaches the model, to be set after "is": `converted to MP3 32 kbit/s (14.4 MB), in about 14 parts`. */
+  readonly delivery?: string;
   /** The newest words, for a person who waits. */
   readonly latest?: string;
 }
 
 export interface TranscribeOutcome {
-  /** Partial when `stoppedBy` is set; its provenance says how far it reaches. */
+  /** Partial when `stoppedBy` is set or the recording could be read in part only; its provenance says how far it reaches. */
   readonly transcript: Transcript;
   /** Why it ended early, after at least one segment had been heard. */
   readonly stoppedBy?: EarshotError;
+  /** What is wrong with the recording itself: whole sentences, mostly none. */
+  readonly warnings: readonly string[];
 }
 
 const latestLength = 120;
-
-/** What the engine has to make of a recording so that a model with this row takes it. */
-export function prepareOptions(capabilities: Capabilities): PrepareOptions {
-  return {
-    formats: capabilities.inputFormats,
-    ...(capabilities.maxInputBytes === undefined ? {} : { maxBytes: capabilities.maxInputBytes }),
-    ...(capabilities.maxInputSeconds === undefined ? {} : { maxSeconds: capabilities.maxInputSeconds }),
-  };
-}
 
 /** `interview.m4a` packed as WAV is `interview.wav`: servers go by the extension. */
 export function pieceFileName(clipName: string, format: MediaFormatName): string {
@@ -62,7 +59,8 @@ function shift(segment: Segment, offsetSeconds: number): Segment {
 
 /**
  * Writes down one recording. What was heard before a failure or a cancellation is returned, not lost.
- * @throws EarshotError when nothing was heard at all: `no-speech`, `cancelled`, or whatever stopped it.
+ * @throws EarshotError when nothing was heard at all: `clip-silent` before anything is sent, `no-speech`, `cancelled`, or
+ * whatever stopped it.
  */
 export async function transcribeClip(
   clip: OpenClip,
@@ -78,6 +76,10 @@ export async function transcribeClip(
     });
   }
   const probe = await ports.engine.probe(clip.source, signal);
+  if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
+  const prepared = prepareOptions(model.capabilities);
+  const delivery = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
+  const damage = new DamageReport(clip.name, probe);
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const segments: Segment[] = [];
   let usage: Usage = {};
@@ -91,6 +93,7 @@ export async function transcribeClip(
     onProgress({
       completeUntilSeconds,
       ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+      ...(delivery === undefined ? {} : { delivery }),
       ...(latest === undefined ? {} : { latest }),
     });
   };
@@ -103,7 +106,8 @@ export async function transcribeClip(
 
   report();
   try {
-    for await (const piece of ports.engine.prepare(clip.source, prepareOptions(model.capabilities), signal)) {
+    for await (const piece of ports.engine.prepare(clip.source, prepared, signal)) {
+      damage.add(piece);
       const request = {
         model: model.ref.model,
         audio: {
@@ -131,6 +135,7 @@ export async function transcribeClip(
       report();
       throwIfCancelled(signal);
     }
+    damage.finish();
   } catch (error) {
     stoppedBy = toEarshotError(error);
     // How far into its piece the text reaches nobody knows: it is kept, and the time up to which all is there stays behind it.
@@ -143,6 +148,7 @@ export async function transcribeClip(
       `${model.label} heard no speech in ${clip.name}. If there is speech in it, check that the recording is not silent, or select another model.`,
     );
   }
+  const reachSeconds = stoppedBy === undefined ? damage.endSeconds : completeUntilSeconds;
   return {
     transcript: {
       segments,
@@ -157,9 +163,10 @@ export async function transcribeClip(
         usage,
         ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
         ...(language === undefined ? {} : { language }),
-        ...(stoppedBy === undefined ? {} : { completeUntilSeconds }),
+        ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
       },
     },
+    warnings: damage.warnings,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
 }

@@ -4,12 +4,14 @@ import { transcriptText, type Segment } from '../core/transcript.js';
 import {
   instructions,
   relay,
+  silentRecording,
   type AnswerStep,
   type Question,
   type TextModel,
   type TranscriptionHints,
 } from './answerQuestion.js';
 import type { Provider } from '../providers/provider.js';
+import { deliveryReason, prepareOptions } from './beforeSending.js';
 import type { ChosenModel, FindTranscriber } from './chooseModel.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
 import { transcribeClip } from './transcribeClip.js';
@@ -34,7 +36,7 @@ function timedTranscript(segments: readonly Segment[]): string {
 export async function* transcriptOf(
   clip: OpenClip,
   findTranscriber: FindTranscriber,
-  hints: TranscriptionHints,
+  hints: TranscriptionHints & Pick<Question, 'sendSilent'>,
   ports: WorkflowPorts & { readonly shelf: TranscriptShelf },
   signal: AbortSignal,
   reader?: Provider,
@@ -46,14 +48,17 @@ export async function* transcriptOf(
     return { segments: existing, by: undefined };
   }
   const chosen = await findTranscriber(reader);
-  const { label } = chosen.model;
-  yield { type: 'progress', text: `${label} transcribes ${clip.name}…` };
-  const { transcript, stoppedBy } = await transcribeClip(clip, { chosen, ...hints }, ports, signal);
+  const { label, capabilities } = chosen.model;
+  const delivery = deliveryReason(await ports.engine.plan(clip.source, prepareOptions(capabilities), signal));
+  const how = delivery === undefined ? '' : `, which is ${delivery}`;
+  yield { type: 'progress', text: `${label} transcribes ${clip.name}${how}…` };
+  const { transcript, stoppedBy, warnings } = await transcribeClip(clip, { chosen, ...hints }, ports, signal);
   const { segments, provenance } = transcript;
   if (provenance.usage !== undefined && Object.keys(provenance.usage).length > 0) {
     yield { type: 'usage', label, usage: provenance.usage, of: chosen };
   }
   yield { type: 'transcript', clip, segments };
+  for (const warning of warnings) yield { type: 'notice', text: warning };
   if (stoppedBy !== undefined) {
     const reach = formatDuration(provenance.completeUntilSeconds ?? 0);
     yield { type: 'notice', text: `The transcript of ${clip.name} reaches ${reach} and no further.` };
@@ -61,6 +66,10 @@ export async function* transcriptOf(
   }
   await ports.shelf.keep(clip, sha256, segments);
   return { segments, by: chosen };
+}
+
+export function hintsOf({ hints, sendSilent }: Question): TranscriptionHints & Pick<Question, 'sendSilent'> {
+  return { ...hints, ...(sendSilent === undefined ? {} : { sendSilent }) };
 }
 
 /** Asks a model that reads: each recording is transcribed first, and the answer says so. */
@@ -74,8 +83,12 @@ export async function* answerFromTranscripts(
   const blocks: ContentBlock[] = [];
   const sources = new Set<string>();
   for (const [index, clip] of question.clips.entries()) {
+    if (question.silent?.has(clip) === true) {
+      blocks.push(text(silentRecording(index, clip)));
+      continue;
+    }
     const reader = answerer.chosen?.provider;
-    const { segments, by } = yield* transcriptOf(clip, findTranscriber, question.hints, ports, signal, reader);
+    const { segments, by } = yield* transcriptOf(clip, findTranscriber, hintsOf(question), ports, signal, reader);
     sources.add(
       by === undefined ? 'a transcript that was there' : `a transcript by ${by.model.label} (${by.provider.label})`,
     );
@@ -84,7 +97,7 @@ export async function* answerFromTranscripts(
     );
   }
   blocks.push(text(question.prompt));
-  if (question.clips.length > 0) {
+  if (sources.size > 0) {
     yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
     yield {
       type: 'notice',

@@ -1,4 +1,5 @@
-import type { AudioEngine, Piece, PrepareOptions } from '../../src/audio/engine.js';
+import type { Delivery } from '../../src/audio/delivery.js';
+import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../../src/audio/engine.js';
 import type { Probe } from '../../src/core/clip.js';
 import { cautiousCapabilities, type Capabilities, type Model } from '../../src/core/model.js';
 import type { Segment } from '../../src/core/transcript.js';
@@ -29,6 +30,22 @@ export class FakeEngine implements AudioEngine {
   async *prepare(_source: unknown, options: PrepareOptions): AsyncGenerator<Piece> {
     this.prepared.push(options);
     for (const piece of this.pieces) yield await Promise.resolve(piece);
+  }
+
+  /** Names of clips in which there is nothing to hear. */
+  silent: readonly string[] = [];
+  planned: Delivery = { way: 'as-it-is', format: 'wav', reason: 'sent as it is', partCount: 1 };
+
+  plan(): Promise<Delivery> {
+    return Promise.resolve(this.planned);
+  }
+
+  isSilent({ name }: AudioSource): Promise<boolean> {
+    return Promise.resolve(this.silent.includes(name));
+  }
+
+  analyse(): Promise<never> {
+    return Promise.reject(new Error('Nobody asks a fake to listen.'));
   }
 
   sha256(): Promise<string> {

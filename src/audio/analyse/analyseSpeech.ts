@@ -1,6 +1,6 @@
 import type { TimeRange } from '../../core/clip.js';
 import { speechSampleRate } from '../speechFormat.js';
-import { FrameMeter } from './frames.js';
+import { FrameMeter, framesPerSecond } from './frames.js';
 import { PeakCollector } from './peaks.js';
 import type { PeakLevel } from './peaks.js';
 import { rangesOf, SpeechActivity } from './speechActivity.js';
@@ -35,15 +35,28 @@ export class SpeechAnalyser {
   readonly #meter = new FrameMeter((frame) => {
     this.#peaks.add(frame);
     this.#activity.add(frame);
+    this.#loudest.add(frame.power);
   });
+  readonly #loudest = new LoudestTenth();
   #sampleCount = 0;
+  #speechFrameCount = 0;
+  #countedFrameCount = 0;
 
   push(mono: Float32Array): void {
     this.#sampleCount += mono.length;
     this.#meter.push(mono);
   }
 
-  /** What is judged so far, for whoever looks for a pause to cut at while the stream still runs. */
+  /** True once nothing that may follow can make the recording effectively silent. */
+  get isHeard(): boolean {
+    const { isSpeech } = this.#activity;
+    for (; this.#countedFrameCount < isSpeech.length; this.#countedFrameCount++) {
+      this.#speechFrameCount += isSpeech[this.#countedFrameCount] ?? 0;
+    }
+    return !isSilence(this.#loudest.decibels, this.#speechFrameCount / framesPerSecond);
+  }
+
+  /** What is judged so far. */
   get activity(): Pick<SpeechActivity, 'isSpeech' | 'judgedCount'> {
     return this.#activity;
   }
@@ -54,9 +67,8 @@ export class SpeechAnalyser {
     this.#activity.flush();
     const peaks = this.#peaks.finish();
     const isSpeech = this.#activity.isSpeech.slice();
-    const speechSeconds = isSpeech.reduce((sum, frame) => sum + frame, 0) / 100;
-    const loudest = (peaks[1]?.rms ?? new Uint16Array(0)).reduce((most, rms) => Math.max(most, rms), 0) / 32_768;
-    const loudestDecibels = Math.max(-120, 20 * Math.log10(loudest));
+    const speechSeconds = isSpeech.reduce((sum, frame) => sum + frame, 0) / framesPerSecond;
+    const loudestDecibels = this.#loudest.decibels;
     return {
       durationSeconds: this.#sampleCount / speechSampleRate,
       peaks,
@@ -64,8 +76,31 @@ export class SpeechAnalyser {
       speechSeconds,
       silences: rangesOf(isSpeech, 0, shortestSilenceSeconds),
       loudestDecibels,
-      isEffectivelySilent:
-        loudestDecibels < inaudibleDecibels || (speechSeconds < fewestSpeechSeconds && loudestDecibels < roomDecibels),
+      isEffectivelySilent: isSilence(loudestDecibels, speechSeconds),
     };
+  }
+}
+
+function isSilence(loudestDecibels: number, speechSeconds: number): boolean {
+  return loudestDecibels < inaudibleDecibels || (speechSeconds < fewestSpeechSeconds && loudestDecibels < roomDecibels);
+}
+
+/** The level of the loudest 100 ms so far; what is left at the end counts by itself once it is as long. */
+class LoudestTenth {
+  #power = 0;
+  #count = 0;
+  #loudest = 0;
+
+  add(power: number): void {
+    this.#power += power;
+    if (++this.#count < framesPerSecond / 10) return;
+    this.#loudest = Math.max(this.#loudest, this.#power / this.#count);
+    this.#power = this.#count = 0;
+  }
+
+  /** Below full scale; at least -120. Of a recording shorter than 100 ms, of all of it. */
+  get decibels(): number {
+    const power = this.#loudest > 0 || this.#count === 0 ? this.#loudest : this.#power / this.#count;
+    return Math.max(-120, 10 * Math.log10(power));
   }
 }

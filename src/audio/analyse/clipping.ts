@@ -3,10 +3,14 @@ const fullScale = 32_766.5 / 32_768;
 /** One sample may touch the end of the scale by right; a flat top may not. */
 const shortestRun = 3;
 
-/** Counts the samples that were too loud for the recorder: flat tops at the end of the scale, in any channel. */
+/**
+ * Finds the largest sample, and counts those that were too loud for the recorder: flat tops at the end of the scale, in
+ * any channel.
+ */
 export class ClippingCounter {
   readonly #runs: number[];
   #count = 0;
+  #peak = 0;
 
   constructor(channelCount: number) {
     this.#runs = Array.from({ length: channelCount }, () => 0);
@@ -21,16 +25,24 @@ export class ClippingCounter {
 
   #countIn(plane: Float32Array, runBefore: number): number {
     let run = runBefore;
+    let peak = this.#peak;
     for (let index = 0, end = plane.length; index < end; index++) {
-      const sample = plane[index] ?? 0;
-      if (sample < fullScale && sample > -fullScale) {
+      const sample = Math.abs(plane[index] ?? 0);
+      if (sample > peak) peak = sample;
+      if (sample < fullScale) {
         run = 0;
         continue;
       }
       run++;
       if (run >= shortestRun) this.#count += run === shortestRun ? shortestRun : 1;
     }
+    this.#peak = peak;
     return run;
+  }
+
+  /** The largest sample without its sign; 1 is full scale, which floating point may exceed. */
+  get samplePeak(): number {
+    return this.#peak;
   }
 
   get clippedSampleCount(): number {

@@ -3,8 +3,8 @@ import { framesPerSecond } from './frames.js';
 
 /** Frames are judged this many at a time, so that the beginning of a recording too is judged by what comes after it. */
 const batchFrameCount = 100;
-/** The quietest moment of so many batches is the noise floor: longer than anyone speaks without a gap between two words. */
-const floorBatchCount = 8;
+/** The quietest moment of so long a time is the noise floor: longer than anyone speaks without a gap between two words. */
+const defaultFloorSeconds = 8;
 const smoothingFrameCount = 3;
 /** Never speech, however quiet the rest is. dB relative to full scale. */
 const quietestSpeech = -62;
@@ -36,10 +36,16 @@ export class SpeechActivity {
   readonly #whole: number[] = [];
   readonly #bright: number[] = [];
   readonly #crossings: number[] = [];
-  readonly #wholeFloor = new NoiseFloor();
-  readonly #brightFloor = new NoiseFloor();
+  readonly #wholeFloor: NoiseFloor;
+  readonly #brightFloor: NoiseFloor;
   #lastSpeech = -Infinity;
   #run = 0;
+
+  /** @param floorSeconds How far back the noise is looked for. */
+  constructor(floorSeconds = defaultFloorSeconds) {
+    this.#wholeFloor = new NoiseFloor(floorSeconds);
+    this.#brightFloor = new NoiseFloor(floorSeconds);
+  }
 
   add({ power, brightPower, zeroCrossings }: Frame): void {
     this.#whole.push(decibels(power));
@@ -100,6 +106,11 @@ export class SpeechActivity {
 /** The level of the quietest moment in the last seconds. */
 class NoiseFloor {
   readonly #quietest: number[] = [];
+  readonly #batchCount: number;
+
+  constructor(seconds: number) {
+    this.#batchCount = Math.ceil((seconds * framesPerSecond) / batchFrameCount);
+  }
 
   after(batch: readonly number[]): number {
     let quietest = Infinity;
@@ -109,7 +120,7 @@ class NoiseFloor {
       quietest = Math.min(quietest, sum / smoothingFrameCount);
     }
     if (Number.isFinite(quietest)) this.#quietest.push(Math.max(quietestFloor, quietest));
-    if (this.#quietest.length > floorBatchCount) this.#quietest.shift();
+    if (this.#quietest.length > this.#batchCount) this.#quietest.shift();
     const floor = Math.min(...this.#quietest);
     // A few batches may hold no pause at all: until there are more, only a floor as low as a usable recording's is believed.
     return this.#quietest.length < trustedBatchCount ? Math.min(floor, loudestEarlyFloor) : floor;

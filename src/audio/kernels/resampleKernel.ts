@@ -1,3 +1,4 @@
+import { kernelLoader } from './kernelModule.js';
 import { wasmBase64 } from './resample.wasm.js';
 
 /** What resample.as.ts exports. Every place and length is a number of bytes unless it counts samples by its name there. */
@@ -31,31 +32,5 @@ export interface ResampleKernel {
   toS16(input: number, count: number, output: number): void;
 }
 
-export interface LoadedKernel {
-  readonly kernel: ResampleKernel;
-  readonly buffer: ArrayBuffer;
-}
-
-let compiled: WebAssembly.Module | undefined;
-let isTried = false;
-
 /** An instance with memory of its own. Undefined where there is no WebAssembly with SIMD. */
-export function loadResampleKernel(byteLength: number): LoadedKernel | undefined {
-  if (!isTried) {
-    isTried = true;
-    compiled = compile();
-  }
-  if (compiled === undefined) return undefined;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(byteLength / 65_536) });
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { kernel: exports as unknown as ResampleKernel, buffer: memory.buffer };
-}
-
-function compile(): WebAssembly.Module | undefined {
-  // Some hosts forbid WebAssembly by policy, which shows only as an exception.
-  try {
-    return new WebAssembly.Module(Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
-}
+export const loadResampleKernel = kernelLoader<ResampleKernel>(wasmBase64);

@@ -13,6 +13,8 @@ const labels: Readonly<Record<string, string>> = {
   'amr-wb': 'AMR wideband',
   samr: 'AMR',
   sawb: 'AMR wideband',
+  drms: 'copy-protected sound',
+  enca: 'copy-protected sound',
   flac: 'FLAC',
   mp2: 'MPEG Layer II',
   mp3: 'MP3',

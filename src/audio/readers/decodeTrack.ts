@@ -116,7 +116,12 @@ class TrackDecoding {
     if (startSeconds !== undefined) yield* this.#meet(startSeconds * this.#rate);
     const end = isLast === true && endSeconds !== undefined ? endSeconds * this.#rate + this.#shiftSamples : Infinity;
     if (startSeconds !== undefined || endSeconds === undefined || isLast === true) {
-      for (const packet of batch.packets) yield* this.#push(this.#decodePacket(packet), end);
+      for (const [index, packet] of batch.packets.entries()) {
+        if (this.#hasLost && startSeconds !== undefined && batch.packetSeconds !== undefined) {
+          yield* this.#meet((startSeconds + index * batch.packetSeconds) * this.#rate);
+        }
+        yield* this.#push(this.#decodePacket(packet), end);
+      }
       return;
     }
     if (this.#collector.position === undefined || batch.isAfterLoss === true) {

@@ -44,9 +44,11 @@ async function trackOf(source: ByteSource, sniffed: Sniffed, signal: AbortSignal
       return (await import('./oggTrack.js')).openOggTrack(source, codec, signal);
     case 'mp4':
     case 'mov':
+      return (await import('./mp4Track.js')).openMp4Track(source, signal);
     case 'webm':
+      return (await import('./matroskaTrack.js')).openMatroskaTrack(source, signal);
     case 'mpegts':
-      return (await import('./containerTrack.js')).openContainerTrack(source, signal);
+      return (await import('./transportTrack.js')).openTransportTrack(source, signal);
     default:
       break;
   }

@@ -1,4 +1,8 @@
+import { loadAacKernel } from '../kernels/aacKernel.js';
+
 const tapCount = 14;
+/** Four packets in one, as ADTS may have them, at half the rate. */
+const longestBlock = 2048;
 /** Whole samples by which the sound comes later, beside the quarter. */
 export const quarterDelaySampleCount = 6;
 
@@ -18,6 +22,26 @@ function bessel(x: number): number {
     sum += term;
   }
   return sum;
+}
+
+/** The same by the kernel. Undefined where there is no WebAssembly with SIMD. */
+function createKernelDelay(scaledTaps: readonly number[]): ((samples: Float32Array) => Float32Array) | undefined {
+  const history = tapCount - 1;
+  // Loops run over in whole vectors.
+  const room = longestBlock + 2 * tapCount;
+  const loaded = loadAacKernel(4 * (tapCount + 2 * room));
+  if (loaded === undefined) return undefined;
+  const { kernel, buffer } = loaded;
+  new Float32Array(buffer, 0, tapCount).set(scaledTaps);
+  const line = new Float32Array(buffer, 4 * tapCount, room);
+  const output = new Float32Array(buffer, 4 * (tapCount + room), room);
+  return (samples) => {
+    const count = samples.length;
+    line.set(samples, history);
+    kernel.filter(line.byteOffset, 0, tapCount, count, output.byteOffset);
+    line.copyWithin(0, count, count + history);
+    return output.subarray(0, count);
+  };
 }
 
 /** Delays one channel by six samples and a quarter. What it returns is valid until the next call. */
@@ -40,10 +64,12 @@ export function createQuarterDelay(): (samples: Float32Array) => Float32Array {
     t12 = 0,
     t13 = 0,
   ] = taps.map((tap) => tap * scale);
+  const fast = createKernelDelay(Array.from(taps, (tap) => tap * scale));
   let line = new Float64Array(history);
   let output = new Float32Array(0);
   return (samples) => {
     const count = samples.length;
+    if (fast !== undefined && count <= longestBlock) return fast(samples);
     if (line.length < history + count) {
       const longer = new Float64Array(history + count);
       longer.set(line.subarray(0, history));

@@ -5,6 +5,8 @@ export interface PacketBatch {
   readonly packets: readonly Uint8Array[];
   /** When the first sample of the batch plays; below zero for what a decoder makes only to warm up. */
   readonly startSeconds?: number;
+  /** How long every packet plays, where all play equally long: tells where the sound goes on behind a damaged one. */
+  readonly packetSeconds?: number;
   /** When its last sample has played: tells where the batch began if nothing else does, and what of it is padding. */
   readonly endSeconds?: number;
   /** What lies behind `endSeconds` is padding. */

@@ -46,12 +46,11 @@ export function opusInOgg(head: Uint8Array): PacketFile {
   }
 }
 
-/** @param description The three headers of Vorbis as Matroska and WebCodecs keep them: laced like Xiph's. */
-export function vorbisInOgg(description: Uint8Array, sampleRate: number): PacketFile {
-  const headers = unlace(description);
+/** @param headers The three of Vorbis. */
+export function vorbisInOgg(headers: readonly Uint8Array[], sampleRate: number): PacketFile {
   return {
     format: 'ogg',
-    fixedByteLength: 8192 + description.byteLength,
+    fixedByteLength: 8192 + headers.reduce((sum, header) => sum + header.byteLength, 0),
     bytesPerPacket,
     // The first packet that a decoder is given makes no sound: it is overlapped with the next.
     leadInSeconds: 1e-6,
@@ -70,23 +69,4 @@ export function vorbisInOgg(description: Uint8Array, sampleRate: number): Packet
       return Promise.resolve(pages.finish());
     },
   };
-}
-
-function unlace(description: Uint8Array): Uint8Array[] {
-  const lengths: number[] = [];
-  let offset = 1;
-  for (let header = 0; header < (description[0] ?? 0); header++) {
-    let length = 0;
-    for (let value = 255; value === 255;) {
-      value = description[offset++] ?? 0;
-      length += value;
-    }
-    lengths.push(length);
-  }
-  const headers = lengths.map((length) => {
-    const header = description.subarray(offset, offset + length);
-    offset += length;
-    return header;
-  });
-  return [...headers, description.subarray(offset)];
 }

@@ -1,31 +1,22 @@
-import {
-  ADTS,
-  CustomSource,
-  EncodedPacketSink,
-  FLAC,
-  Input,
-  Logging,
-  LogLevel,
-  MATROSKA,
-  MP4,
-  MPEG_TS,
-  OGG,
-  QTFF,
-  WEBM,
-} from 'mediabunny';
-import type { InputAudioTrack } from 'mediabunny';
+import { ADTS, CustomSource, EncodedPacketSink, FLAC, Input, Logging, LogLevel, MPEG_TS, OGG } from 'mediabunny';
+import type { EncodedPacket, InputAudioTrack } from 'mediabunny';
 import { EarshotError, isCancelled, throwIfCancelled } from '../../core/errors.js';
 import type { MediaFormatName } from '../../core/media.js';
 import { createBlockReader } from '../blockCache.js';
 import type { ByteSource } from '../byteSource.js';
 import { opusPacketSampleCount } from '../encoders/opusHead.js';
+import type { PcmProblem } from '../pcmReader.js';
+import { splitXiphHeaders } from '../readers/xiphHeaders.js';
+import { sniff } from '../sniff.js';
 import { bytesOf } from './bytesOf.js';
 import type { ChooseBorder, RepackedPieces, RepackLimits } from './limits.js';
 import { muxedFile } from './muxedFiles.js';
 import type { MuxedFormat } from './muxedFiles.js';
 import { opusInOgg, vorbisInOgg } from './oggFiles.js';
 import type { PacketFile, TimedPacket } from './packetFile.js';
+import type { PacketSource } from './packetSource.js';
 import { splitPackets } from './splitPackets.js';
+import { trackPackets } from './trackPackets.js';
 
 // It would print what it thinks of a file to the console of the extension host.
 Logging.level = LogLevel.Silent;
@@ -41,8 +32,40 @@ export async function* repackPackets(
   chooseBorder: ChooseBorder,
   signal: AbortSignal | undefined,
 ): RepackedPieces {
+  let packets: PacketSource | undefined;
+  try {
+    packets = await openPackets(source, signal);
+    const file = describeFile(packets, format);
+    yield* splitPackets(source.name, packets, file, limits, rangeLeadSeconds, chooseBorder, signal);
+  } catch (error) {
+    throwIfCancelled(signal);
+    if (error instanceof EarshotError || isCancelled(error)) throw error;
+    throw new EarshotError(
+      'clip-unreadable',
+      `${source.name} cannot be cut: it seems to be damaged. Copy or download it again.`,
+      { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+    );
+  } finally {
+    packets?.close();
+  }
+}
+
+async function openPackets(source: ByteSource, signal: AbortSignal | undefined): Promise<PacketSource> {
+  switch ((await sniff(source, signal)).container) {
+    case 'mp4':
+    case 'mov':
+      return trackPackets(await (await import('../readers/mp4Track.js')).openMp4Track(source, signal));
+    case 'webm':
+      return trackPackets(await (await import('../readers/matroskaTrack.js')).openMatroskaTrack(source, signal));
+    default:
+      return openOther(source, signal);
+  }
+}
+
+/** By mediabunny. */
+async function openOther(source: ByteSource, signal: AbortSignal | undefined): Promise<PacketSource> {
   const input = new Input({
-    formats: [MP4, QTFF, MATROSKA, WEBM, OGG, FLAC, ADTS, MPEG_TS],
+    formats: [OGG, FLAC, ADTS, MPEG_TS],
     source: new CustomSource({
       getSize: () => source.byteLength,
       read: createBlockReader(source, signal),
@@ -53,31 +76,31 @@ export async function* repackPackets(
   try {
     const track = await input.getPrimaryAudioTrack();
     if (track === null) throw new Error('There is no sound track.');
-    const file = await describeFile(track, format);
-    const container = await input.getFormat();
-    const isMatroska = container === WEBM || container === MATROSKA;
-    const packets = timedPackets(track, limits, isMatroska ? await preSkipSeconds(track) : 0);
-    yield* splitPackets(source.name, packets, file, limits, chooseBorder, signal);
+    const codec = await track.getCodec();
+    const config = await track.getDecoderConfig();
+    if (codec === null || config === null) throw new Error('The codec of the sound track is unknown.');
+    const problems: PcmProblem[] = [];
+    const description = bytesOf(config.description).slice();
+    return {
+      codec,
+      config,
+      headers: codec === 'vorbis' ? splitXiphHeaders(description) : [description],
+      packets: (fromSeconds) => timedPackets(track, codec, fromSeconds, problems),
+      problems,
+      close: () => {
+        input.dispose();
+      },
+    };
   } catch (error) {
-    throwIfCancelled(signal);
-    if (error instanceof EarshotError || isCancelled(error)) throw error;
-    throw new EarshotError(
-      'clip-unreadable',
-      `${source.name} cannot be cut: it seems to be damaged. Copy or download it again.`,
-      { cause: error, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-    );
-  } finally {
     input.dispose();
+    throw error;
   }
 }
 
-async function describeFile(track: InputAudioTrack, format: MediaFormatName): Promise<PacketFile> {
-  const codec = await track.getCodec();
-  const config = await track.getDecoderConfig();
-  if (codec === null || config === null) throw new Error('The codec of the sound track is unknown.');
-  const description = descriptionOf(config);
-  if (format === 'ogg' && codec === 'opus') return opusInOgg(description);
-  if (format === 'ogg' && codec === 'vorbis') return vorbisInOgg(description, config.sampleRate);
+function describeFile({ codec, config, headers }: PacketSource, format: MediaFormatName): PacketFile {
+  const [head] = headers;
+  if (format === 'ogg' && codec === 'opus' && head !== undefined) return opusInOgg(head);
+  if (format === 'ogg' && codec === 'vorbis') return vorbisInOgg(headers, config.sampleRate);
   if (!isMuxed(format)) throw new Error(`Nothing writes ${codec} as ${format}.`);
   return muxedFile(format, codec, config);
 }
@@ -88,31 +111,34 @@ function isMuxed(format: MediaFormatName): format is MuxedFormat {
 
 async function* timedPackets(
   track: InputAudioTrack,
-  limits: RepackLimits,
-  delaySeconds: number,
-): AsyncGenerator<TimedPacket> {
+  codec: string,
+  from: number,
+  problems: PcmProblem[],
+): AsyncGenerator<readonly TimedPacket[]> {
   const sink = new EncodedPacketSink(track);
-  const codec = await track.getCodec();
-  const from = Math.max(0, (limits.range?.startSeconds ?? 0) - rangeLeadSeconds);
-  // Its own iterator reads ahead, and takes longer the more packets it is ahead.
   let packet = await (from > 0 ? sink.getPacket(from) : sink.getFirstPacket());
-  for (; packet !== null; packet = await sink.getNextPacket(packet)) {
+  while (packet !== null) {
     const { data, timestamp, duration } = packet;
     const isOpus = duration <= 0 && codec === 'opus';
     const durationSeconds = isOpus ? opusPacketSampleCount(data) / 48_000 : duration;
     // What it hands out may be a view of its cache, which would be kept whole.
-    yield { data: data.slice(), startSeconds: timestamp - delaySeconds, durationSeconds };
+    yield [{ data: data.slice(), startSeconds: timestamp, durationSeconds }];
+    packet = await nextPacket(sink, packet, problems);
   }
 }
 
-/** In Matroska the times of Opus packets count what its decoder leaves out. */
-async function preSkipSeconds(track: InputAudioTrack): Promise<number> {
-  if ((await track.getCodec()) !== 'opus') return 0;
-  const config = await track.getDecoderConfig();
-  const head = config === null ? new Uint8Array(0) : descriptionOf(config);
-  return head.byteLength < 12 ? 0 : ((head[10] ?? 0) | ((head[11] ?? 0) << 8)) / 48_000;
-}
-
-function descriptionOf({ description }: AudioDecoderConfig): Uint8Array {
-  return bytesOf(description).slice();
+/** Its own iterator reads ahead, and takes longer the more packets it is ahead. */
+async function nextPacket(
+  sink: EncodedPacketSink,
+  packet: EncodedPacket,
+  problems: PcmProblem[],
+): Promise<EncodedPacket | null> {
+  try {
+    return await sink.getNextPacket(packet);
+  } catch (error) {
+    if (error instanceof EarshotError) throw error;
+    const atSeconds = Math.max(0, packet.timestamp + packet.duration);
+    problems.push({ atSeconds, message: 'The file is damaged here and cannot be read any further.', isEnd: true });
+    return null;
+  }
 }

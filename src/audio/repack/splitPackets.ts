@@ -4,15 +4,20 @@ import { createTimeSlice } from '../timeSlice.js';
 import { borderWindowSeconds, latestBorder } from './limits.js';
 import type { ChooseBorder, RepackedPieces, RepackLimits } from './limits.js';
 import type { PacketFile, TimedPacket } from './packetFile.js';
+import type { PacketSource } from './packetSource.js';
 
 const lookaheadSeconds = 1;
 
-/** Packs packets into files within the limits, cutting where `chooseBorder` says. */
+/**
+ * Packs packets into files within the limits, cutting where `chooseBorder` says.
+ * @param leadSeconds How long before a range packets are asked for: more than any lead-in.
+ */
 export async function* splitPackets(
   name: string,
-  packets: AsyncIterable<TimedPacket>,
+  source: PacketSource,
   file: PacketFile,
   limits: RepackLimits,
+  leadSeconds: number,
   chooseBorder: ChooseBorder,
   signal: AbortSignal | undefined,
 ): RepackedPieces {
@@ -20,19 +25,32 @@ export async function* splitPackets(
   const splitter = new PacketSplitter(file, limits);
   const rangeEnd = limits.range?.endSeconds ?? Number.POSITIVE_INFINITY;
   const rangeStart = limits.range?.startSeconds ?? Number.NEGATIVE_INFINITY;
-  for await (const packet of packets) {
-    if (packet.startSeconds >= rangeEnd) break;
-    if (packet.startSeconds + packet.durationSeconds <= rangeStart) splitter.skip(packet);
-    else splitter.add(packet);
-    if (splitter.isOverfull) yield await splitter.cut(chooseBorder);
+  let reported = 0;
+  /** What was lost up to the end of a piece; with the last piece, all of it. */
+  const marked = (piece: Piece, untilSeconds: number): Piece => {
+    const problems = source.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= untilSeconds);
+    reported += problems.length;
+    return problems.length === 0 ? piece : { ...piece, problems };
+  };
+  const cut = async (): Promise<Piece> => {
+    const piece = await splitter.cut(chooseBorder);
+    return marked(piece, piece.endSeconds);
+  };
+  read: for await (const packets of source.packets(Math.max(0, rangeStart - leadSeconds))) {
+    for (const packet of packets) {
+      if (packet.startSeconds >= rangeEnd) break read;
+      if (packet.startSeconds + packet.durationSeconds <= rangeStart) splitter.skip(packet);
+      else splitter.add(packet);
+      if (splitter.isOverfull) yield await cut();
+    }
     await pauseWhenDue();
     throwIfCancelled(signal);
   }
   if (splitter.isEmpty) {
     throw new EarshotError('clip-unreadable', `${name} holds no sound in this part. Try another part.`);
   }
-  while (splitter.isTooMuch) yield await splitter.cut(chooseBorder);
-  yield await splitter.takeRest();
+  while (splitter.isTooMuch) yield await cut();
+  yield marked(await splitter.takeRest(), Math.min(rangeEnd, Number.MAX_VALUE));
 }
 
 class PacketSplitter {

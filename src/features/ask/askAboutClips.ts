@@ -22,6 +22,8 @@ export interface Request {
   readonly history: readonly Message[];
   /** What the user picked; absent: as the setting says. */
   readonly model?: Asking['model'];
+  /** The user was warned that there is nothing to hear in them, and wants them sent all the same. */
+  readonly sendSilent?: boolean;
 }
 
 /** Asks about recordings and streams what comes back into the sink. Throws EarshotError. */
@@ -44,6 +46,7 @@ export async function askAboutClips(
         glossary: settings.glossary,
         ...(settings.language === undefined ? {} : { language: settings.language }),
       },
+      ...(request.sendSilent === undefined ? {} : { sendSilent: request.sendSilent }),
       model: request.model ?? { ours: settings.model() },
       // Read when somebody has to transcribe: a mistake in it is no reason not to ask a model that hears.
       get transcriptionModel() {

@@ -5,6 +5,7 @@ import { signalOf } from '../../host/cancellation.js';
 import type { AskArguments } from '../../host/commands.js';
 import type { Services } from '../../host/services.js';
 import { showError } from '../../host/showError.js';
+import { warnSilent } from '../../host/warnSilent.js';
 import { askAboutClips, clipNames, type AnswerSink } from './askAboutClips.js';
 
 /** The way to ask when the chat is switched off: an input box, and a Markdown document with the answer. */
@@ -48,7 +49,8 @@ export async function askInDocument(
       try {
         const model =
           given.model === undefined ? {} : { model: { ours: parseModelRef(given.model, 'the command argument') } };
-        result = await askAboutClips({ prompt, clips, history: [], ...model }, services, sink, signal);
+        const silence = given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent };
+        result = await askAboutClips({ prompt, clips, history: [], ...model, ...silence }, services, sink, signal);
       } catch (thrown) {
         failure = thrown;
       } finally {
@@ -58,6 +60,12 @@ export async function askInDocument(
   );
   if (failure !== undefined) {
     const error = toEarshotError(failure);
+    if (error.reason === 'clip-silent') {
+      void warnSilent(error, services.log).then((isWanted) =>
+        isWanted ? askInDocument(clips, { ...given, prompt, sendSilent: true }, services) : undefined,
+      );
+      return undefined;
+    }
     void showError(error, services.log, true).then((choice) =>
       choice === 'retry' ? askInDocument(clips, { ...given, prompt }, services) : undefined,
     );

@@ -8,6 +8,7 @@ import { commandIds, languageModelVendor, participantId } from '../../host/ids.j
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
 import { buttonFor } from '../../host/showError.js';
+import { sendAnyway } from '../../host/warnSilent.js';
 import { askAboutClips, clipNames, type AnswerSink, type Request } from '../ask/askAboutClips.js';
 import { attachedClips } from './attachments.js';
 import { pickedModel } from './languageModel.js';
@@ -29,9 +30,18 @@ function metadataOf(result: vscode.ChatResult): ExchangeMetadata | undefined {
   return { clips: clips.filter((clip) => typeof clip === 'string'), answer, way: String(metadata['way']) };
 }
 
-/** Earlier exchanges with @audio: what was said, as text, and which clips were last spoken about. */
-function recall(context: vscode.ChatContext): { readonly history: Message[]; readonly clips: readonly vscode.Uri[] } {
+interface Recalled {
+  readonly history: Message[];
+  /** Those that were last spoken about. */
+  readonly clips: readonly vscode.Uri[];
+  /** Those that the user has been told are silent. */
+  readonly knownSilent: ReadonlySet<string>;
+}
+
+/** Earlier exchanges with @audio: what was said, as text. */
+function recall(context: vscode.ChatContext): Recalled {
   const history: Message[] = [];
+  const knownSilent = new Set<string>();
   let clips: readonly vscode.Uri[] = [];
   let prompt: string | undefined;
   for (const turn of context.history) {
@@ -44,12 +54,13 @@ function recall(context: vscode.ChatContext): { readonly history: Message[]; rea
     const metadata = metadataOf(turn.result);
     if (metadata === undefined) continue;
     clips = metadata.clips.map((uri) => vscode.Uri.parse(uri));
+    if (metadata.way === 'clip-silent') for (const uri of metadata.clips) knownSilent.add(uri);
     if (prompt !== undefined && metadata.answer !== '') {
       history.push({ role: 'user', content: [text(prompt)] }, { role: 'assistant', content: [text(metadata.answer)] });
     }
     prompt = undefined;
   }
-  return { history, clips };
+  return { history, clips, knownSilent };
 }
 
 function modelOf(request: vscode.ChatRequest): Pick<Request, 'model'> {
@@ -65,6 +76,8 @@ const ofTheFile = new Set<ErrorReason>([
   'no-speech',
   'images-with-audio',
 ]);
+
+const standardPrompt = 'What is said in this recording? Summarise it.';
 
 export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
   const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
@@ -109,9 +122,11 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         return { metadata: remember('', 'nothing') };
       }
       for (const clip of clips) stream.reference(clip);
-      const prompt = request.prompt.trim() === '' ? 'What is said in this recording? Summarise it.' : request.prompt;
+      const prompt = request.prompt.trim() === '' ? standardPrompt : request.prompt;
+      // Whoever asks once more after the warning wants it sent.
+      const sendSilent = clips.some((uri) => earlier.knownSilent.has(uri.toString()));
       const answered = await askAboutClips(
-        { prompt, clips, history: earlier.history, ...modelOf(request) },
+        { prompt, clips, history: earlier.history, sendSilent, ...modelOf(request) },
         services,
         sink,
         signal,
@@ -123,6 +138,11 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
       services.log.error(error);
       // A file that cannot be asked about is forgotten: the next question is about the last good one again.
       if (ofTheFile.has(error.reason)) clips = earlier.clips;
+      if (error.reason === 'clip-silent') {
+        const [first] = clips;
+        const again = [first, clips, { prompt: request.prompt.trim() === '' ? standardPrompt : request.prompt }];
+        stream.button({ title: sendAnyway, command: commandIds.ask, arguments: again });
+      }
       const button = buttonFor(error);
       if (button !== undefined)
         stream.button({ title: button.title, command: button.command, arguments: [...button.arguments] });

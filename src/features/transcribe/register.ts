@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { registerCommand, stringOf, urisOf } from '../../host/commands.js';
+import { isSet, registerCommand, stringOf, urisOf } from '../../host/commands.js';
 import { commandIds } from '../../host/ids.js';
 import { pickClips } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
@@ -17,6 +17,7 @@ export function registerTranscribe(services: Services): readonly vscode.Disposab
       return transcribeFiles(uris, services, {
         ...(model === undefined ? {} : { model }),
         ...(language === undefined ? {} : { language }),
+        ...(isSet(options, 'sendSilent') ? { sendSilent: true } : {}),
         ...(target === 'beside' || target === 'untitled' ? { target } : {}),
       });
     }),

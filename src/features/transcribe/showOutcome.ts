@@ -5,6 +5,8 @@ import { fileName } from '../../host/clips.js';
 import type { Services } from '../../host/services.js';
 import { showError } from '../../host/showError.js';
 import type { Kept, SavedTranscript } from '../../host/transcriptFiles.js';
+import { warnSilent } from '../../host/warnSilent.js';
+import { silentClips } from '../../workflows/beforeSending.js';
 
 /** A transcript that is there, whole or in part. */
 export interface Outcome {
@@ -13,6 +15,8 @@ export interface Outcome {
   /** How far it goes, when it was stopped. */
   readonly reachSeconds: number;
   readonly stoppedBy: EarshotError | undefined;
+  /** What is wrong with the recording itself. */
+  readonly warnings: readonly string[];
 }
 
 /** A recording that nothing was heard of. */
@@ -71,6 +75,7 @@ export async function showTranscript(outcome: Outcome, services: Services, again
   }
   explainKept(outcome);
   explainStop(outcome, services, again);
+  if (outcome.warnings.length > 0) void vscode.window.showWarningMessage(outcome.warnings.join(' '));
   try {
     const document = await vscode.workspace.openTextDocument(saved.uri);
     // Whoever goes on typing elsewhere, or is in the middle of a picker, stays there.
@@ -78,6 +83,13 @@ export async function showTranscript(outcome: Outcome, services: Services, again
   } catch (thrown) {
     void showError(thrown, services.log);
   }
+}
+
+/** Shows one warning for all silent recordings, and resolves to those that the user wants sent all the same. */
+export async function showSilent(failures: readonly Failure[], { log }: Services): Promise<readonly vscode.Uri[]> {
+  if (failures.length === 0) return [];
+  const uris = failures.map(({ uri }) => uri);
+  return (await warnSilent(silentClips(uris.map((uri) => ({ name: fileName(uri) }))), log)) ? uris : [];
 }
 
 /** Shows one message for all failures, and resolves to the files that the user wants tried again. */

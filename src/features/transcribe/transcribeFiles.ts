@@ -11,7 +11,7 @@ import { readSettings } from '../../host/settings.js';
 import { saveTranscript, type SavedTranscript } from '../../host/transcriptFiles.js';
 import { chooseTranscriber, type ChosenModel } from '../../workflows/chooseModel.js';
 import { transcribeClip } from '../../workflows/transcribeClip.js';
-import { showFailures, showTranscript } from './showOutcome.js';
+import { showFailures, showSilent, showTranscript } from './showOutcome.js';
 
 /** Servers are asked in parallel; programs on this machine would only take each other's processor. */
 const concurrency = { server: 3, program: 1 } as const;
@@ -21,6 +21,7 @@ interface Done {
   readonly saved: SavedTranscript;
   readonly reachSeconds: number;
   readonly stoppedBy: EarshotError | undefined;
+  readonly warnings: readonly string[];
 }
 
 interface Failed {
@@ -41,15 +42,24 @@ async function transcribeFile(
   const settings = readSettings(uri);
   const language = given.language ?? settings.language;
   const clip = await services.openClip(uri);
+  let isLogged = false;
   services.log.info(`Transcribing ${clip.name} with ${formatModelRef(chosen.model.ref)}`);
-  const { transcript, stoppedBy } = await transcribeClip(
+  const { transcript, stoppedBy, warnings } = await transcribeClip(
     clip,
-    { chosen, glossary: settings.glossary, ...(language === undefined ? {} : { language }) },
+    {
+      chosen,
+      glossary: settings.glossary,
+      ...(language === undefined ? {} : { language }),
+      ...(given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent }),
+    },
     services,
     signal,
-    ({ completeUntilSeconds, durationSeconds, latest }) => {
+    ({ completeUntilSeconds, durationSeconds, delivery, latest }) => {
       const total = durationSeconds === undefined ? '' : ` of ${formatDuration(durationSeconds)}`;
-      const words = latest === undefined ? chosen.model.label : latest.replaceAll(/\s+/g, ' ').slice(0, 80);
+      const way = delivery === undefined ? '' : `, ${delivery}`;
+      const words = latest === undefined ? `${chosen.model.label}${way}` : latest.replaceAll(/\s+/g, ' ').slice(0, 80);
+      if (!isLogged && delivery !== undefined) services.log.info(`${clip.name} is ${delivery}`);
+      isLogged = true;
       report(
         `${formatDuration(completeUntilSeconds)}${total}: ${words}`,
         durationSeconds === undefined || durationSeconds === 0 ? undefined : completeUntilSeconds / durationSeconds,
@@ -58,7 +68,8 @@ async function transcribeFile(
   );
   const saved = await saveTranscript(vscode.Uri.parse(clip.uri), transcript, given.target ?? settings.save);
   services.log.info(`Transcript of ${clip.name}: ${transcript.segments.length} segments`);
-  return { uri, saved, stoppedBy, reachSeconds: transcript.provenance.completeUntilSeconds ?? 0 };
+  for (const warning of warnings) services.log.warn(warning);
+  return { uri, saved, stoppedBy, warnings, reachSeconds: transcript.provenance.completeUntilSeconds ?? 0 };
 }
 
 /** Recordings that are being transcribed right now: once more at the same time would cost twice and help nobody. */
@@ -90,8 +101,8 @@ async function transcribeAll(
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
   const done: Done[] = [];
   const failed: Failed[] = [];
-  const again = (some: readonly vscode.Uri[]): unknown =>
-    some.length === 0 ? undefined : transcribeFiles(some, services, given);
+  const again = (some: readonly vscode.Uri[], changed: TranscribeArguments = {}): unknown =>
+    some.length === 0 ? undefined : transcribeFiles(some, services, { ...given, ...changed });
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -135,7 +146,10 @@ async function transcribeAll(
   );
   for (const one of done) await showTranscript(one, services, again);
   // Whoever called gets the result now; the message may stand there for hours before somebody presses Retry.
-  void showFailures(failed, uris.length, services).then(again);
+  const isSilent = ({ error }: Failed): boolean => error.reason === 'clip-silent';
+  const others = failed.filter((failure) => !isSilent(failure));
+  void showFailures(others, uris.length, services).then((some) => again(some));
+  void showSilent(failed.filter(isSilent), services).then((some) => again(some, { sendSilent: true }));
   return done.map(({ saved }) => ({ transcript: saved.uri }));
 }
 

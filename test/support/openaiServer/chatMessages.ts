@@ -185,7 +185,7 @@ async function readClip(part: JsonObject, at: string, model: ModelRow, bench: Be
   if (bytes.byteLength === 0) throw wrongFormat('audio-empty', `${at} holds no audio`);
   const seen = sniff(bytes);
   if (seen !== promised) throw wrongFormat('mislabelled', `${at} is called ${format} but its bytes are ${seen}`);
-  return receiveAudio(bytes, seen, (rule, detail) => wrongFormat(rule, `${at}: ${detail}`));
+  return receiveAudio(bytes, promised, (rule, detail) => wrongFormat(rule, `${at}: ${detail}`));
 }
 
 /** The base64 alone, where that is how a vendor has it: the bytes say what they are. */

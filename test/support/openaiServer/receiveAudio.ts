@@ -1,21 +1,15 @@
-import { decodeForeign } from './foreignAudio.ts';
+import { decodeByFfmpeg } from './decodeByFfmpeg.ts';
 import { decodeMp3 } from './mp3.ts';
 import type { ReceivedAudio } from './recorded.ts';
 import { mixToMono } from './signal.ts';
-import type { Sniffed } from './sniff.ts';
 import type { Pcm } from './wav.ts';
 import { DamagedAudio, decodeWav } from './wav.ts';
 import type { WireError } from './wireError.ts';
 
-async function decode(bytes: Uint8Array, format: Sniffed): Promise<Pcm> {
-  if (format === 'wav') return decodeWav(bytes);
-  return format === 'mp3' ? decodeMp3(bytes) : decodeForeign(bytes);
-}
-
 /** Decodes a clip in the format its bytes were seen to have; `refusal` makes the answer for a damaged or empty one. */
 export async function receiveAudio(
   bytes: Uint8Array,
-  format: Sniffed,
+  format: ReceivedAudio['format'],
   refusal: (rule: 'audio-damaged' | 'audio-empty', detail: string) => WireError,
 ): Promise<ReceivedAudio> {
   try {
@@ -35,6 +29,11 @@ export async function receiveAudio(
     if (error instanceof DamagedAudio) throw refusal('audio-damaged', error.message);
     throw error;
   }
+}
+
+function decode(bytes: Uint8Array, format: ReceivedAudio['format']): Pcm | Promise<Pcm> {
+  if (format === 'wav') return decodeWav(bytes);
+  return format === 'mp3' ? decodeMp3(bytes) : decodeByFfmpeg(bytes);
 }
 
 /** OpenAI counts one token for each tenth of a second that it hears. */

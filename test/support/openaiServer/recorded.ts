@@ -1,11 +1,11 @@
 import type { Json } from './json.ts';
 import type { Form } from './multipart.ts';
-import type { Sniffed } from './sniff.ts';
+import type { AudioFormat } from './sniff.ts';
 import type { Rule } from './wireError.ts';
 
 /** Audio as the server received it, decoded. */
 export interface ReceivedAudio {
-  readonly format: Sniffed;
+  readonly format: AudioFormat;
   readonly bytes: Uint8Array;
   readonly sampleRate: number;
   readonly channels: number;

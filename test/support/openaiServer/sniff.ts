@@ -1,6 +1,7 @@
 import { latin1 } from './bytes.ts';
 
-export type Sniffed = 'wav' | 'mp3' | 'flac' | 'ogg' | 'webm' | 'mp4' | 'aac' | 'aiff' | 'unknown';
+export type AudioFormat = 'wav' | 'mp3' | 'flac' | 'ogg' | 'webm' | 'mp4' | 'aac' | 'aiff';
+export type Sniffed = AudioFormat | 'unknown';
 
 /** What the bytes are, whatever their name says. */
 export function sniff(bytes: Uint8Array): Sniffed {
@@ -19,7 +20,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
   return 'unknown';
 }
 
-const extensions: Readonly<Record<string, Sniffed>> = {
+const extensions: Readonly<Record<string, AudioFormat>> = {
   wav: 'wav',
   mp3: 'mp3',
   mpga: 'mp3',
@@ -33,7 +34,7 @@ const extensions: Readonly<Record<string, Sniffed>> = {
 };
 
 /** What a file name promises; undefined when OpenAI would not take such a name. */
-export function promisedByName(fileName: string): Sniffed | undefined {
+export function promisedByName(fileName: string): AudioFormat | undefined {
   const dot = fileName.lastIndexOf('.');
   return dot < 0 ? undefined : extensions[fileName.slice(dot + 1).toLowerCase()];
 }

@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { checkSchema, invalidValue, refuseUnknownFields, requireModel } from './bench.ts';
+import { hasFfmpeg } from './decodeByFfmpeg.ts';
 import { errorBodies, errorBody, invalidFileFormat, tooLarge } from './errorBodies.ts';
 import type { Json } from './json.ts';
 import { isList, parseJson, textOf } from './json.ts';
@@ -7,7 +8,6 @@ import type { ModelRow, TranscriptionFormat } from './models.ts';
 import { plainTranscriptionFormats } from './models.ts';
 import type { Form, FormFile } from './multipart.ts';
 import { parseMultipart } from './multipart.ts';
-import { findProgram } from './programs.ts';
 import { receiveAudio } from './receiveAudio.ts';
 import type { OpenRequest, ReceivedAudio } from './recorded.ts';
 import { promisedByName, promisedByType, sniff } from './sniff.ts';
@@ -148,7 +148,7 @@ async function readAudio(file: FormFile): Promise<ReceivedAudio> {
   if (typed === undefined ? file.contentType.startsWith('audio/') : typed !== seen) {
     throw badFile('mislabelled', `${name} is sent as ${file.contentType} but its bytes are ${seen}`);
   }
-  if (seen !== 'wav' && seen !== 'mp3' && findProgram('ffmpeg') === undefined) {
+  if (seen !== 'wav' && seen !== 'mp3' && !hasFfmpeg()) {
     throw refuse('unsupported-here', `The bench cannot decode ${seen} without ffmpeg; it knows wav and mp3.`);
   }
   return receiveAudio(

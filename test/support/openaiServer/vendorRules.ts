@@ -1,6 +1,6 @@
 import type { Endpoint } from './bench.ts';
 import type { ErrorBody } from './errorBodies.ts';
-import type { Sniffed } from './sniff.ts';
+import type { AudioFormat } from './sniff.ts';
 
 /** How a server that speaks OpenAI's wire differs from OpenAI's own: strict about it, as the real one is. */
 export interface VendorRules {
@@ -14,7 +14,7 @@ export interface VendorRules {
   /** `bare`: `input_audio` is the base64 itself. */
   readonly audioBlock?: 'bare';
   /** What `input_audio.format` may name, and what the bytes then have to be. */
-  readonly chatFormats?: Readonly<Record<string, Sniffed>>;
+  readonly chatFormats?: Readonly<Record<string, AudioFormat>>;
   /** Tokens that an answer gets when nobody says how many. */
   readonly defaultMaxTokens?: number;
   /** The usage of a stream comes without being asked for. */

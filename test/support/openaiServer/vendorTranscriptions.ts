@@ -12,16 +12,21 @@ import type { Heard } from './recognise.ts';
 import { recognise } from './recognise.ts';
 import { jsonReply } from './reply.ts';
 import { toSegments } from './segments.ts';
-import type { Sniffed } from './sniff.ts';
+import type { AudioFormat } from './sniff.ts';
 import { promisedByName, sniff } from './sniff.ts';
 import { refuse, WireError } from './wireError.ts';
 
-async function receive(request: OpenRequest, bytes: Uint8Array, promised: Sniffed | undefined): Promise<ReceivedAudio> {
+async function receive(
+  request: OpenRequest,
+  bytes: Uint8Array,
+  promised: AudioFormat | undefined,
+): Promise<ReceivedAudio> {
   const seen = sniff(bytes);
-  if (promised !== seen) throw refuse('mislabelled', `it is called ${String(promised)} and its bytes are ${seen}`);
+  if (promised === undefined || promised !== seen)
+    throw refuse('mislabelled', `it is called ${String(promised)} and its bytes are ${seen}`);
   const audio = await receiveAudio(
     bytes,
-    seen,
+    promised,
     (rule, detail) => new WireError(rule, errorBodies.undecodable_audio(), detail),
   );
   request.audio.push(audio);

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from './json.ts';
 import { isObject, textOf } from './json.ts';
 import type { ModelRow } from './models.ts';
 import { jsonReply } from './reply.ts';
-import type { Sniffed } from './sniff.ts';
+import type { AudioFormat } from './sniff.ts';
 import { aimlapiJobs, mistralTranscriptions, openrouterTranscriptions } from './vendorTranscriptions.ts';
 import type { VendorRules } from './vendorRules.ts';
 
@@ -124,7 +124,7 @@ export const vendorRules = {
     open: ['/api/v1/models'],
     chatFormats: { ...wavMp3, aiff: 'aiff', aac: 'aac', ogg: 'ogg', flac: 'flac', m4a: 'mp4' } satisfies Record<
       string,
-      Sniffed
+      AudioFormat
     >,
     shape: (error) => ({
       status: error.status,

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { SoundAnalysis } from '../../../src/audio/analyse/analyseSound.js';
+import type { Delivery } from '../../../src/audio/delivery.js';
 import type { AudioEngine, Piece } from '../../../src/audio/engine.js';
 import type { AudioAnswer, AudioAsk } from '../../../src/audio/workerProtocol.js';
 import { serveAudioEngine } from '../../../src/audio/workerServer.js';
@@ -8,6 +10,20 @@ import { aBytesSource } from './support/sources.js';
 const source = aBytesSource(new Uint8Array(10));
 const options = { formats: ['wav'] } as const;
 
+const level = { secondsPerBin: 1, minimum: new Int16Array(3), maximum: new Int16Array(3), rms: new Uint16Array(3) };
+const analysis: SoundAnalysis = {
+  durationSeconds: 3,
+  peaks: [level],
+  speech: [],
+  silences: [{ startSeconds: 0, endSeconds: 3 }],
+  speechSeconds: 0,
+  loudestDecibels: -120,
+  samplePeakDecibels: -120,
+  clippedSampleCount: 0,
+  isEffectivelySilent: true,
+  problems: [],
+};
+
 class ScriptedEngine implements AudioEngine {
   made = 0;
   ended = 0;
@@ -15,6 +31,10 @@ class ScriptedEngine implements AudioEngine {
   probe = (): Promise<never> =>
     Promise.reject(new EarshotError('clip-empty', 'a.wav is empty.', { detail: 'log only', cause: new Error('x') }));
   sha256 = (): Promise<string> => Promise.reject(new RangeError('Oops.'));
+  plan = (): Promise<Delivery> =>
+    Promise.resolve({ way: 'as-it-is', format: 'wav', reason: 'sent as it is', partCount: 1 });
+  isSilent = (): Promise<boolean> => Promise.resolve(true);
+  analyse = (): Promise<SoundAnalysis> => Promise.resolve(analysis);
   async *prepare(_source: unknown, _options: unknown, signal?: AbortSignal): AsyncGenerator<Piece> {
     this.signal = signal;
     try {
@@ -54,6 +74,18 @@ beforeEach(() => {
 });
 
 describe('serving the audio engine', () => {
+  it('answers with the plan, the analysis and the silence, and hands the wave form over', async () => {
+    send({ type: 'plan', id: 1, source, options });
+    send({ type: 'analyse', id: 2, source, options: {} });
+    send({ type: 'isSilent', id: 3, source, options: {} });
+    await settle();
+    expect(sent.map(({ answer }) => answer.type)).toEqual(['plan', 'analyse', 'isSilent']);
+    expect(sent[0]?.answer).toMatchObject({ plan: { reason: 'sent as it is' } });
+    expect(sent[1]?.answer).toEqual({ type: 'analyse', id: 2, analysis });
+    expect(sent[1]?.transfer).toEqual([level.minimum.buffer, level.maximum.buffer, level.rms.buffer]);
+    expect(sent[2]?.answer).toEqual({ type: 'isSilent', id: 3, isSilent: true });
+  });
+
   it('makes a piece only when it is asked for, and says when there are no more', async () => {
     send({ type: 'prepare', id: 1, source, options });
     await settle();

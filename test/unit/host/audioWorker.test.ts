@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -83,6 +85,42 @@ describe('the audio worker', () => {
     expect(await engine?.sha256(source)).toBe(createHash('sha256').update(file).digest('hex'));
     const pieces = await collect(start().prepare(source, wav));
     expect(pieces.map((piece) => samplesOf(piece.bytes).length)).toEqual([16_000]);
+  });
+
+  it('plans, analyses and tells silence across the thread', async () => {
+    const source = aFile('tone2.wav', wavFile(pcm16(tone(440, 16_000, 3)), { sampleRate: 16_000 }));
+    const quiet = aFile('quiet.wav', wavFile(pcm16(new Float32Array(16_000)), { sampleRate: 16_000 }));
+    expect(await start().plan(source, wav)).toMatchObject({ way: 'as-it-is', reason: 'sent as it is' });
+    const analysis = await engine?.analyse(source);
+    expect(analysis).toMatchObject({ durationSeconds: 3, isEffectivelySilent: false, problems: [] });
+    expect(analysis?.peaks[0]?.maximum).toBeInstanceOf(Int16Array);
+    expect(analysis?.peaks[1]?.rms).toHaveLength(30);
+    expect([await engine?.isSilent(source), await engine?.isSilent(quiet)]).toEqual([false, true]);
+    const gone: AudioSource = { kind: 'file', name: 'gone.wav', path: join(folder, 'gone.wav') };
+    expect((await errorOf(start().analyse(gone))).reason).toBe('clip-unreadable');
+    const abort = new AbortController();
+    const work = errorOf(start().analyse(aSparseWav('hours.wav', 2_000_000_000), {}, abort.signal));
+    setTimeout(() => {
+      abort.abort();
+    }, 50);
+    expect((await work).reason).toBe('cancelled');
+  });
+
+  it('reads from a web server in its own thread, where that is allowed', async () => {
+    const bytes = wavFile(pcm16(tone(440, 16_000, 1)));
+    const server = createServer((_request, response) => response.end(bytes));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tone.wav`;
+    try {
+      const source: AudioSource = { kind: 'url', name: 'tone.wav', url, allowsPrivate: true };
+      expect(await start().probe(source)).toMatchObject({ container: 'wav', durationSeconds: 1 });
+      expect(await engine?.sha256(source)).toBe(createHash('sha256').update(bytes).digest('hex'));
+      const error = await errorOf(start().probe({ kind: 'url', name: 'tone.wav', url }));
+      expect(error.message).toMatch(/in a private network or on this machine/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('takes bytes, and leaves them to the caller', async () => {

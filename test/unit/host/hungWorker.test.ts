@@ -36,4 +36,15 @@ describe('a worker that shows no sign of life', () => {
     expect(await engine.sha256(source)).toBe('ab');
     await engine.dispose();
   });
+
+  it('is not taken for one while nobody listened, as when the machine slept', async () => {
+    const code = `if (ask.type === 'ping') parentPort.postMessage({ type: 'pong', id: 0 });
+      else setTimeout(() => parentPort.postMessage({ type: 'sha256', id: ask.id, sha256: 'ab' }), 1500);`;
+    const engine = createWorkerEngine({ workerUrl: aWorker('awake.mjs', code), patienceMilliseconds: 300 });
+    const sha256 = engine.sha256(source);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    expect(await sha256).toBe('ab');
+    await engine.dispose();
+  });
 });

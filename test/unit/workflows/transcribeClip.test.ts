@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { cancelled, EarshotError } from '../../../src/core/errors.js';
-import { transcribeClip, type TranscribeProgress } from '../../../src/workflows/transcribeClip.js';
+import {
+  transcribeClip,
+  type TranscribeOptions,
+  type TranscribeProgress,
+} from '../../../src/workflows/transcribeClip.js';
 import { aClip, aModel, FakeEngine, FakeProvider, thrownBy } from '../../support/fakes.js';
 
 function setUp(capabilities = {}) {
@@ -8,10 +12,14 @@ function setUp(capabilities = {}) {
   const provider = new FakeProvider('fake', [model]);
   const engine = new FakeEngine();
   const ports = { engine, now: () => new Date('2026-11-20T10:00:00.500Z') };
-  const run = (signal = new AbortController().signal, onProgress?: (progress: TranscribeProgress) => void) =>
+  const run = (
+    signal = new AbortController().signal,
+    onProgress?: (progress: TranscribeProgress) => void,
+    changed: Partial<TranscribeOptions> = {},
+  ) =>
     transcribeClip(
       aClip(),
-      { chosen: { provider, model }, language: 'en', glossary: ['Earshot'] },
+      { chosen: { provider, model }, language: 'en', glossary: ['Earshot'], ...changed },
       ports,
       signal,
       onProgress,
@@ -134,5 +142,80 @@ describe('transcribing a clip', () => {
     await run(undefined, ({ completeUntilSeconds }) => seen.push(completeUntilSeconds));
     expect(seen).toEqual([...seen].sort((left, right) => left - right));
     expect(seen.at(-1)).toBe(20);
+  });
+
+  it('sends nothing of a silent recording, and says so', async () => {
+    const { engine, provider, run } = setUp();
+    engine.silent = ['interview.wav'];
+    expect(await thrownBy(run())).toMatchObject({
+      reason: 'clip-silent',
+      message:
+        'interview.wav is silent, or nearly so: there is nothing to listen to, and nothing was sent. Check the recording, or send it anyway.',
+    });
+    expect(provider.transcriptions).toHaveLength(0);
+    expect(engine.prepared).toHaveLength(0);
+  });
+
+  it('sends a silent recording when the user wants it sent', async () => {
+    const { engine, provider, run } = setUp();
+    engine.silent = ['interview.wav'];
+    provider.transcriptionScripts = [[segment(0, 1, 'you')]];
+    const { transcript } = await run(undefined, undefined, { sendSilent: true });
+    expect(transcript.segments).toHaveLength(1);
+  });
+
+  it('tells how the recording reaches the model before the first piece is sent', async () => {
+    const { engine, provider, run } = setUp();
+    engine.planned = { way: 're-pack', format: 'mp3', reason: 'cut without being converted', partCount: 2 };
+    provider.transcriptionScripts = [[segment(0, 1, 'x')]];
+    const seen: [number, string | undefined][] = [];
+    await run(undefined, ({ delivery }) => seen.push([provider.transcriptions.length, delivery]));
+    expect(seen[0]).toEqual([0, 'cut without being converted']);
+  });
+
+  it('marks the transcript of a recording that could be read in part only, and says where it ends', async () => {
+    const { engine, provider, run } = setUp();
+    engine.pieces = [
+      {
+        bytes: new Uint8Array([1]),
+        format: 'wav',
+        startSeconds: 0,
+        endSeconds: 723.4,
+        problems: [
+          { atSeconds: 12, message: 'A damaged packet was left out.', isEnd: false },
+          { atSeconds: 723.4, message: 'The sound ends here.', isEnd: true },
+        ],
+      },
+    ];
+    provider.transcriptionScripts = [[segment(0, 700, 'heard')]];
+    const { transcript, stoppedBy, warnings } = await run();
+    expect(stoppedBy).toBeUndefined();
+    expect(transcript.provenance.completeUntilSeconds).toBe(723.4);
+    expect(warnings).toEqual([
+      'interview.wav is damaged at 0:12: A damaged packet was left out.',
+      'interview.wav is partly read: it reaches to 12:03. The sound ends here. Copy or download the recording again to get the rest.',
+    ]);
+  });
+
+  it('marks the transcript of a file that ends too early, also when it is sent as it is', async () => {
+    const { engine, provider, run } = setUp();
+    engine.probed = { ...engine.probed, isTruncated: true };
+    provider.transcriptionScripts = [[segment(0, 15, 'heard')]];
+    const { transcript, warnings } = await run();
+    expect(transcript.provenance.completeUntilSeconds).toBe(20);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/reaches to 0:20\. The file ends before the sound that it promises/);
+  });
+
+  it('notices when the pieces of a file that was only cut end before it does', async () => {
+    const { engine, provider, run } = setUp();
+    engine.probed = { ...engine.probed, container: 'mp4', codec: 'aac', durationSeconds: 60 };
+    provider.transcriptionScripts = [[segment(0, 15, 'heard')]];
+    const { transcript, warnings } = await run();
+    expect(transcript.provenance.completeUntilSeconds).toBe(20);
+    expect(warnings[0]).toMatch(/reaches to 0:20\. The file says that it plays to 1:00, but its sound ends here/);
+    engine.probed = { ...engine.probed, durationIsEstimate: true };
+    provider.transcriptionScripts = [[segment(0, 15, 'heard')]];
+    expect((await run()).warnings).toEqual([]);
   });
 });

@@ -14,10 +14,11 @@ export function downmixGains(elements: readonly SpeakerElement[], outputCount: n
   const totals = Array.from({ length: outputCount }, (_, output) =>
     gains.reduce((sum, { first, second }) => sum + (first[output] ?? 0) + (second[output] ?? 0), 0),
   );
-  const scale = 1 / (Math.max(...totals) || 1);
+  // Divided, not multiplied by the reciprocal: the halves of a pair then add up to exactly 1.
+  const total = Math.max(...totals) || 1;
   return gains.map(({ first, second }) => ({
-    first: first.map((gain) => gain * scale),
-    second: second.map((gain) => gain * scale),
+    first: first.map((gain) => gain / total),
+    second: second.map((gain) => gain / total),
   }));
 }
 

@@ -1,7 +1,10 @@
+import { createHalfSynthesis, halfLineCount } from './halfSynthesis.js';
 import { createInverseMdct, type InverseMdct } from './inverseMdct.js';
 import { createSlopes, type Slopes } from './slopes.js';
 import { eightShort, lineCount } from './windowInfo.js';
 
+/** Scale 2 / N of 4.6.11.3.1, where N is twice the lines of a full window. */
+const longScale = 1 / lineCount;
 const startWindow = 1;
 const stopWindow = 3;
 
@@ -41,10 +44,9 @@ export interface Transforms {
 /** @param shrink 2 for half the sample rate: only the lower half of each spectrum is used. */
 export function createTransforms(shrink: 1 | 2): Transforms {
   const length = lineCount / shrink;
-  // Scale 2 / N of 4.6.11.3.1, where N is twice the lines of a full window.
   return {
     slopes: createSlopes(shrink),
-    long: createInverseMdct(length, 1 / lineCount),
+    long: createInverseMdct(length, longScale),
     short: createInverseMdct(length / 8, 8 / lineCount),
     length,
   };
@@ -52,7 +54,8 @@ export function createTransforms(shrink: 1 | 2): Transforms {
 
 export function createFilterbank(transforms: Transforms): Filterbank {
   const { length } = transforms;
-  const overlap = new Float64Array(length);
+  const half = length === halfLineCount ? createHalfSynthesis(transforms.slopes, longScale) : undefined;
+  const overlap = half?.overlap ?? new Float64Array(length);
   const unfolded = new Float64Array(length);
   const frame = new Float64Array(2 * length);
   const pending: Pending[] = [];
@@ -70,7 +73,9 @@ export function createFilterbank(transforms: Transforms): Filterbank {
       if (entry === undefined) return;
       const sum = (sums[same] ??= new Float64Array(lineCount));
       const isFirst = entry.spectrum === spectrum;
-      for (let line = 0; line < lineCount; line++) {
+      // Short windows have their wanted lines spread over all.
+      const end = windowing.sequence === eightShort ? lineCount : length;
+      for (let line = 0; line < end; line++) {
         const before = isFirst ? 0 : (entry.spectrum[line] ?? 0);
         sum[line] = before + gain * (spectrum[line] ?? 0);
       }
@@ -79,6 +84,13 @@ export function createFilterbank(transforms: Transforms): Filterbank {
     finish(output, offset) {
       if (pending.length === 1 && pending[0] !== undefined && pending[0].windowing.sequence !== eightShort) {
         const { windowing, spectrum } = pending[0];
+        if (half !== undefined) {
+          const rising = { shape: windowing.previousShape, isEdged: windowing.sequence === stopWindow };
+          const falling = { shape: windowing.shape, isEdged: windowing.sequence === startWindow };
+          half.run(spectrum, rising, falling, output, offset);
+          pending.length = 0;
+          return;
+        }
         transforms.long.transform(spectrum, 0, unfolded);
         overlapLong(transforms.slopes, windowing, unfolded, overlap, output, offset);
       } else {
@@ -117,7 +129,7 @@ function overlapLong(
   slopes: Slopes,
   windowing: Windowing,
   unfolded: Float64Array,
-  overlap: Float64Array,
+  overlap: Float64Array | Float32Array,
   output: Float32Array,
   offset: number,
 ): void {

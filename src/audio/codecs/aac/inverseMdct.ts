@@ -14,14 +14,7 @@ export interface InverseMdct {
  */
 export function createInverseMdct(size: number, scale: number): InverseMdct {
   const points = size / 2;
-  const turnCosines = new Float64Array(points);
-  const turnSines = new Float64Array(points);
-  for (let index = 0; index < points; index++) {
-    const angle = (Math.PI * (8 * index + 1)) / (8 * size);
-    turnCosines[index] = Math.cos(angle) * Math.sqrt(scale);
-    turnSines[index] = Math.sin(angle) * Math.sqrt(scale);
-  }
-  const stages = createStages(points);
+  const { turnCosines, turnSines, stages } = createMdctTables(size, scale);
   const firstReal = new Float64Array(points);
   const firstImaginary = new Float64Array(points);
   const secondReal = new Float64Array(points);
@@ -40,6 +33,25 @@ export function createInverseMdct(size: number, scale: number): InverseMdct {
       else turnOut(firstReal, firstImaginary, turnCosines, turnSines, output);
     },
   };
+}
+
+export interface MdctTables {
+  readonly turnCosines: Float64Array;
+  readonly turnSines: Float64Array;
+  readonly stages: readonly MdctStage[];
+}
+
+/** The numbers that the transform works with. */
+export function createMdctTables(size: number, scale: number): MdctTables {
+  const points = size / 2;
+  const turnCosines = new Float64Array(points);
+  const turnSines = new Float64Array(points);
+  for (let index = 0; index < points; index++) {
+    const angle = (Math.PI * (8 * index + 1)) / (8 * size);
+    turnCosines[index] = Math.cos(angle) * Math.sqrt(scale);
+    turnSines[index] = Math.sin(angle) * Math.sqrt(scale);
+  }
+  return { turnCosines, turnSines, stages: createStages(points) };
 }
 
 function turnIn(
@@ -87,7 +99,7 @@ function turnOut(
   }
 }
 
-interface Stage {
+export interface MdctStage {
   readonly radix: 2 | 4;
   /** Butterflies that share their factors. */
   readonly stride: number;
@@ -95,8 +107,8 @@ interface Stage {
   readonly factors: Float64Array;
 }
 
-function createStages(points: number): Stage[] {
-  const stages: Stage[] = [];
+function createStages(points: number): MdctStage[] {
+  const stages: MdctStage[] = [];
   let length = points;
   for (let stride = 1; length > 1; stride *= 4, length /= 4) {
     if (length === 2) {
@@ -118,7 +130,7 @@ function createStages(points: number): Stage[] {
 }
 
 function runStage(
-  { radix, stride, factors }: Stage,
+  { radix, stride, factors }: MdctStage,
   real: Float64Array,
   imaginary: Float64Array,
   outReal: Float64Array,
