@@ -28,7 +28,7 @@ describe("another server of OpenAI's wire", () => {
     };
     const vendors = { ...compatibleVendors, acme };
     const settings = { mine: { kind: 'openai-compatible', baseUrl: 'https://api.acme.example/eu' } };
-    const { providers } = createProviders(settings, { ...context, fetch: fetching, getKey: context.getKey }, vendors);
+    const { providers } = createProviders(settings, Object.assign(context, { fetch: fetching }), vendors);
     const found = providers.find(({ name }) => name === 'acme');
     expect(found).toMatchObject({ label: 'Acme', key: { origin: 'https://api.acme.example', required: true } });
     expect(await found?.readiness()).toMatchObject({ state: 'ready' });
