@@ -81,3 +81,41 @@ describe("another server of OpenAI's wire", () => {
     });
   });
 });
+
+describe('a server that may run on this machine', () => {
+  const answering = (answers: Readonly<Record<string, () => Response>>) => {
+    const context = new FakeContext();
+    const fetching: typeof fetch = (input) => {
+      const url = input instanceof Request ? input.url : input.toString();
+      const answer = answers[url];
+      return answer === undefined ? Promise.reject(new TypeError('fetch failed')) : Promise.resolve(answer());
+    };
+    return createProviders({}, Object.assign(context, { fetch: fetching })).providers;
+  };
+  const stateOf = (providers: ReturnType<typeof answering>, name: string) =>
+    providers.find((provider) => provider.name === name)?.readiness();
+
+  it('is there when it answers as such a server would, and holds up nobody when it does not', async () => {
+    const providers = answering({
+      'http://127.0.0.1:8080/v1/models': () => Response.json({ object: 'list', data: [{ id: 'a.gguf' }] }),
+      'http://127.0.0.1:4000/v1/models': () => Response.json({ error: { message: 'No api key' } }, { status: 401 }),
+      'http://127.0.0.1:8000/v1/models': () =>
+        new Response('<html></html>', { headers: { 'content-type': 'text/html' } }),
+    });
+    expect(await stateOf(providers, 'llamacpp')).toMatchObject({ state: 'ready' });
+    expect(await stateOf(providers, 'litellm')).toMatchObject({ state: 'ready' });
+    // Something else uses the port.
+    expect(await stateOf(providers, 'vllm')).toMatchObject({ state: 'not-running' });
+    expect(providers.filter(({ isOptional }) => isOptional === true).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['azure', 'litellm', 'vllm', 'llamacpp']),
+    );
+  });
+
+  it('is no longer optional once the user has an entry for it', async () => {
+    const context = new FakeContext();
+    const [provider] = createProviders({ llamacpp: { baseUrl: 'http://127.0.0.1:9999/v1' } }, context).providers;
+    expect(provider?.isOptional).toBeUndefined();
+    expect(await provider?.readiness()).toMatchObject({ state: 'ready' });
+    expect(context.fetched).toEqual([]);
+  });
+});
