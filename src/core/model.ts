@@ -68,6 +68,18 @@ export function parseModelRef(value: string, setting: string): ModelRef | undefi
   return { provider: trimmed.slice(0, colon), model: trimmed.slice(colon + 1) };
 }
 
+/** A model that ends within so many days is spoken of. */
+const endNoticeDays = 60;
+
+/** What to tell a user about a model that is about to end, or undefined. */
+export function endNotice(label: string, { endDate }: Pick<Capabilities, 'endDate'>, now: Date): string | undefined {
+  if (endDate === undefined) return undefined;
+  const days = Math.ceil((Date.parse(endDate) - now.getTime()) / 86_400_000);
+  if (!(days <= endNoticeDays)) return undefined;
+  const when = days <= 0 ? `was to end on ${endDate}` : `ends on ${endDate}, in ${days} ${days === 1 ? 'day' : 'days'}`;
+  return `${label} ${when}. Select another model before it stops answering.`;
+}
+
 /** Believes nothing that nobody said: the row of a model that no table knows. */
 export const cautiousCapabilities: Capabilities = {
   chat: true,

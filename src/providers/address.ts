@@ -12,6 +12,26 @@ export interface Address {
   readonly isLoopback: boolean;
 }
 
+/** In a path, as a URL writes `{model}`: here the model's id belongs, as with Azure's deployments. */
+const modelPlace = /%7B(?:model|deployment)%7D/i;
+
+/** Whether the address is another one for each model, so that it cannot be asked what it serves. */
+export function isPerModel(baseUrl: string): boolean {
+  return modelPlace.test(baseUrl);
+}
+
+/** The address at which this model is; without a model, what lies above all of them. */
+export function addressOfModel(baseUrl: string, model: string | undefined): string {
+  return model === undefined
+    ? baseUrl.replace(/\/[^/?]*\/%7B(?:model|deployment)%7D[^?]*/i, '')
+    : baseUrl.replace(modelPlace, encodeURIComponent(model));
+}
+
+/** What lies beside `/v1`, where servers keep what OpenAI's API does not have. */
+export function addressOfRoot(baseUrl: string): string {
+  return baseUrl.replace(/\/v1(?=\?|$)/, '');
+}
+
 function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
@@ -42,7 +62,8 @@ export function parseAddress(baseUrl: string, provider: string): Address {
     );
   }
   const isLoopback = isLoopbackHost(url.hostname);
-  const display = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  const path = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  const display = path.replaceAll(/%7B|%7D/gi, (brace) => (brace.toUpperCase() === '%7B' ? '{' : '}'));
   if (url.protocol === 'http:' && !isLoopback) {
     throw new EarshotError(
       'insecure-address',
@@ -51,7 +72,7 @@ export function parseAddress(baseUrl: string, provider: string): Address {
     );
   }
   return {
-    baseUrl: `${display}${url.search}`,
+    baseUrl: `${path}${url.search}`,
     origin: url.origin,
     display,
     queryValues: [...url.searchParams.values()],

@@ -6,7 +6,7 @@ import { decodeModels, messageDecoder } from './dialects/anthropicAnswer.js';
 import { encodeMessages } from './dialects/anthropicMessages.js';
 import { openEndpoint } from './endpoint.js';
 import { explain } from './failure.js';
-import { listedModels } from './listedModels.js';
+import { asListed, listedModels } from './listedModels.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
 import type { AnswerEvent, AnswerRequest, Provider, ProviderContext } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
@@ -57,7 +57,7 @@ export function anthropicProvider(
         readModels,
         signal,
       );
-      for await (const rows of sent) return rows;
+      for await (const rows of sent) return asListed(rows);
     } catch (error) {
       if (!isCancelled(error)) throw error;
     }

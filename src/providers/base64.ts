@@ -31,9 +31,21 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 export function encodeWithTable(bytes: Uint8Array): string {
+  return new TextDecoder().decode(base64Letters(bytes));
+}
+
+/** Room for the letters of so many bytes. */
+export function lettersFor(byteLength: number): Uint16Array<ArrayBuffer> {
+  return new Uint16Array(Math.ceil(byteLength / 3) * 2);
+}
+
+/**
+ * The same as the bytes that are sent, for bodies that are put together without ever being a string.
+ * @param output Where they are written, from its beginning; to be used again and again, so that no garbage piles up.
+ */
+export function base64Letters(bytes: Uint8Array, output = lettersFor(bytes.length)): Uint8Array<ArrayBuffer> {
   const table = (pairs ??= letterPairs());
   const groups = Math.floor(bytes.length / 3);
-  const output = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
   let read = 0;
   let write = 0;
   for (let group = 0; group < groups; group++) {
@@ -43,7 +55,7 @@ export function encodeWithTable(bytes: Uint8Array): string {
     read += 3;
     write += 2;
   }
-  const letters = new Uint8Array(output.buffer);
+  const letters = new Uint8Array(output.buffer, 0, Math.ceil(bytes.length / 3) * 4);
   const rest = bytes.length - read;
   if (rest > 0) {
     const bits = ((bytes[read] ?? 0) << 16) | ((bytes[read + 1] ?? 0) << 8);
@@ -52,7 +64,7 @@ export function encodeWithTable(bytes: Uint8Array): string {
     if (rest === 1) letters[letters.length - 2] = padding;
     letters[letters.length - 1] = padding;
   }
-  return new TextDecoder().decode(letters);
+  return letters;
 }
 
 /** @returns undefined when it is no base64. */

@@ -14,7 +14,7 @@ export interface EndpointTraits {
   readonly baseUrl: string;
   readonly needsKey: boolean;
   /** What is spoken there, for people: `the Ollama API`. */
-  readonly api: string;
+  readonly api?: string;
   readonly keyHeader?: KeyHeader;
   readonly passHeaders?: readonly string[];
   /** What people put behind the base URL because others want it there, such as `/v1`; taken off. */
@@ -67,7 +67,7 @@ export function openEndpoint(
       provider: name,
       label,
       address: address.display,
-      api: traits.api,
+      ...(traits.api === undefined ? {} : { api: traits.api }),
       sentKey: key !== undefined || brings,
       secrets: [...(key === undefined ? [] : [key]), ...secrets],
       ...about,

@@ -49,7 +49,7 @@ function readVendorError(failure: Extract<Failure, { kind: 'status' }>): VendorE
   if (Array.isArray(body)) body = body[0];
   const error = recordAt(body, 'error');
   const holder = error ?? body;
-  const detail = isRecord(body) ? (body['error'] ?? body['detail']) : body;
+  const detail = isRecord(body) ? (body['error'] ?? body['detail'] ?? body['message']) : body;
   const text =
     stringAt(holder, 'message') ??
     stringAt(body, 'message') ??

@@ -28,12 +28,13 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'invalid-key',
   },
   { from: 403, says: quotaWords, reason: 'quota-exhausted', sentence: 'quota' },
+  { from: 403, says: /flagged|requires moderation/i, reason: 'refused', sentence: 'refused' },
   { from: 403, reason: 'forbidden', sentence: 'forbidden' },
   { from: 404, isApi: false, reason: 'invalid-settings', sentence: 'no-address' },
   // A web framework that knows no such path, or an API that knows no such endpoint: neither is about the model.
   {
     from: 404,
-    says: /^\s*Not Found\s*$|invalid url|unknown (?:url|path|endpoint)|no route/i,
+    says: /^\s*Not Found\s*$|invalid url|unknown (?:url|path|endpoint)|no route|cannot (?:get|post) \/|\bResource not found/i,
     reason: 'invalid-settings',
     sentence: 'no-address',
   },
@@ -43,6 +44,7 @@ export const statusRules: readonly StatusRule[] = [
     reason: 'model-lacks-capability',
     sentence: 'unable',
   },
+  { from: 404, says: /no endpoints found that support/i, reason: 'model-lacks-capability', sentence: 'deaf' },
   { from: 404, reason: 'model-not-found', sentence: 'no-model' },
   { from: 405, reason: 'invalid-settings', sentence: 'no-address' },
   { from: 408, reason: 'timeout', sentence: 'slow' },
@@ -52,6 +54,8 @@ export const statusRules: readonly StatusRule[] = [
   { from: 429, says: /request too large/i, reason: 'clip-too-long', sentence: 'too-long' },
   // One sentence serves for a limit by the minute and by the day; only the name of the quota tells them apart.
   { from: 429, says: /Per(?:Second|Minute)/, reason: 'rate-limited', sentence: 'rate-limited' },
+  // Some name the page where limits are bought, which is no word about credit.
+  { from: 429, says: /rate_limit_exceeded|rate_limited/i, reason: 'rate-limited', sentence: 'rate-limited' },
   { from: 429, says: quotaWords, reason: 'quota-exhausted', sentence: 'quota' },
   { from: 429, reason: 'rate-limited', sentence: 'rate-limited' },
   { from: 503, reason: 'overloaded', sentence: 'overloaded' },
@@ -65,6 +69,7 @@ export const statusRules: readonly StatusRule[] = [
     reason: 'model-lacks-capability',
     sentence: 'unable',
   },
+  { from: 500, says: /audio input is not supported/i, reason: 'model-lacks-capability', sentence: 'deaf' },
   { from: 500, to: 599, reason: 'vendor-failure', sentence: 'failed' },
   // 400, 422 and errors inside a 200 say in words what they mean.
   {
@@ -73,7 +78,7 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'invalid-key',
   },
   {
-    says: /insufficient_quota|exceeded your current quota|credit balance is too low|spend_limit_reached|specified API usage limits/i,
+    says: /insufficient_quota|exceeded your current quota|credit balance is too low|spend_limit_reached|specified API usage limits|budget_exceeded|budget has been exceeded/i,
     reason: 'quota-exhausted',
     sentence: 'quota',
   },
@@ -86,7 +91,7 @@ export const statusRules: readonly StatusRule[] = [
   { says: /rate_limit|rate limit|too many requests/i, reason: 'rate-limited', sentence: 'rate-limited' },
   { says: /overloaded|server_busy|capacity/i, reason: 'overloaded', sentence: 'overloaded' },
   {
-    says: /audio input is not supported|does not support (?:audio|image) input|mmproj|input modality is not enabled|expected to be either text|not (?:an? )?(?:audio|multimodal) model|input_audio.{0,40}not supported/i,
+    says: /audio input is not (?:supported|enabled)|at most 0 audio|does not support (?:audio|image) input|mmproj|input modality is not enabled|expected to be either text|not (?:an? )?(?:audio|multimodal) model|input_audio.{0,40}not supported/i,
     reason: 'model-lacks-capability',
     sentence: 'deaf',
   },
@@ -96,7 +101,7 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'unable',
   },
   {
-    says: /context_length_exceeded|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|token count.{0,40}exceeds|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
+    says: /context_length_exceeded|available context size|context (?:length|window)|maximum context|prompt is too long|too many (?:input )?tokens|token count.{0,40}exceeds|audio (?:duration|is too long)|duration.{0,40}(?:longer|exceed)|longer than \d+ ?s/i,
     reason: 'clip-too-long',
     sentence: 'too-long',
   },
@@ -106,13 +111,13 @@ export const statusRules: readonly StatusRule[] = [
     sentence: 'too-large',
   },
   {
-    says: /failed to load (?:image or )?audio|unsupported_format|invalid_file_format|invalid file format|unsupported (?:audio|media|file|mime type)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
+    says: /unsupported_format|valid media file|failed to load (?:image or )?audio|invalid_file_format|invalid file format|unsupported (?:audio|media|file|mime type)|input_audio\.format|file format|could not be decoded|corrupt|invalid_value.*input_audio|decod(?:e|ing).{0,20}audio|audio file might be/i,
     reason: 'unsupported-media',
     sentence: 'format',
   },
   { says: /content_policy|content_filter|moderation|safety system/i, reason: 'refused', sentence: 'refused' },
   {
-    says: /model_not_found|model.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model/i,
+    says: /model_not_found|model.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model|not a valid model/i,
     reason: 'model-not-found',
     sentence: 'no-model',
   },

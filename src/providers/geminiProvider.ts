@@ -11,7 +11,7 @@ import { explain } from './failure.js';
 import { geminiHeaders } from './geminiClient.js';
 import { askGemini, generated, runGemini } from './geminiRequest.js';
 import type { GeminiWireVendor } from './geminiWireVendor.js';
-import { listedModels } from './listedModels.js';
+import { asListed, listedModels } from './listedModels.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
@@ -93,7 +93,7 @@ export function geminiProvider(
     const orElse = `Or name its models under earshot.providers › ${name} › models, which needs no list.`;
     const call = { ...prepare(await getKey(), { orElse }), maxRetries: 0 };
     try {
-      return await list(call, AbortSignal.timeout(listingTimeoutSeconds * 1000), listingPageSize);
+      return asListed(await list(call, AbortSignal.timeout(listingTimeoutSeconds * 1000), listingPageSize));
     } catch (error) {
       if (!isCancelled(error)) throw error;
     }

@@ -9,7 +9,7 @@ import { decodeShow, decodeTags, type OllamaShown, type OllamaTag } from './dial
 import { isRecord, stringAt } from './dialects/wire.js';
 import { openEndpoint } from './endpoint.js';
 import { explain } from './failure.js';
-import { listedModels } from './listedModels.js';
+import { asListed, listedModels } from './listedModels.js';
 import { localServer, notRunning } from './localServer.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
 import { askOllama } from './ollamaClient.js';
@@ -92,7 +92,7 @@ export function ollamaProvider(
             return [tag.id, row] as const;
           }),
         );
-        return new Map(await Promise.all(rows));
+        return asListed(await Promise.all(rows));
       }
     } catch (error) {
       if (!isCancelled(error)) throw error;

@@ -1,5 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { Stream } from 'openai/streaming';
+import { jsonBody } from './dialects/jsonBody.js';
 import { Failed, inBandFailure, isRecord, type Failure } from './dialects/wire.js';
 import { transportFailure, type Exchange } from './exchange.js';
 import { throughExchange, type Call } from './wireCall.js';
@@ -24,14 +25,27 @@ export interface WireAnswer {
   readonly isStream: boolean;
   /** The JSON of a plain answer. @throws Failed */
   json(): Promise<unknown>;
-  bytes(): Promise<Uint8Array>;
+  /** The sound of an answer as it comes. @throws Failed, also when the body breaks. */
+  chunks(): AsyncIterable<Uint8Array>;
   /** The events of a streamed answer. @throws Failed, also when the body breaks. */
   events(): AsyncIterable<unknown>;
   /** Whether the stream announced its end. */
   sawEnd(): boolean;
 }
 
-type Send = (client: OpenAI, options: { readonly signal: AbortSignal }) => { asResponse(): Promise<Response> };
+export type Send = (client: OpenAI, options: { readonly signal: AbortSignal }) => { asResponse(): Promise<Response> };
+
+/** @param body A form, or what becomes JSON. */
+export function postTo(path: string, body: unknown): Send {
+  return (client, options) =>
+    body instanceof FormData
+      ? client.post(path, { ...options, body })
+      : client.post(path, { ...options, body: jsonBody(body), headers: { 'content-type': 'application/json' } });
+}
+
+export function getFrom(path: string, query?: Readonly<Record<string, string>>): Send {
+  return (client, options) => client.get(path, { ...options, ...(query === undefined ? {} : { query }) });
+}
 
 function parseJson(text: string, contentType: string): unknown {
   try {
@@ -75,14 +89,22 @@ async function open(call: Call, send: Send, signal: AbortSignal, exchange: Excha
   return {
     isStream: contentType.includes('text/event-stream'),
     json: async () => parseJson(await response.text(), contentType),
-    bytes: async () => {
+    chunks: async function* () {
       if (/json|html/i.test(contentType)) {
         const body = parseJson(await response.text(), contentType);
         throw new Failed(
           isRecord(body) && 'error' in body ? inBandFailure(body['error']) : { kind: 'malformed', missing: 'sound' },
         );
       }
-      return new Uint8Array(await response.arrayBuffer());
+      const reader = response.body?.getReader();
+      try {
+        for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) yield part.value;
+      } catch (error) {
+        throw new Failed(streamFailure(error, signal.aborted));
+      } finally {
+        // Whoever leaves early closes the socket.
+        stop.abort();
+      }
     },
     events: async function* () {
       try {

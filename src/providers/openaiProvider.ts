@@ -1,63 +1,29 @@
-import { hasAudio, refuseImagesWithAudio } from '../core/conversation.js';
-import { EarshotError, isCancelled, type ErrorReason } from '../core/errors.js';
-import { mediaFormatLabel } from '../core/media.js';
-import type { Capabilities, Model } from '../core/model.js';
-import { formatByteLength } from '../core/timecode.js';
-import { parseAddress } from './address.js';
-import { chatDecoder, encodeChat } from './dialects/openaiChat.js';
-import { encodeSpeech } from './dialects/openaiSpeech.js';
-import { decodeTranscription, encodeTranscription, transcriptionDecoder } from './dialects/openaiTranscription.js';
-import { refuseErrorBody } from './dialects/wire.js';
-import { explain, type Asked } from './failure.js';
-import { decodeListing, listedModels } from './listedModels.js';
+import { EarshotError, isCancelled } from '../core/errors.js';
+import { endNotice, type Capabilities, type Model } from '../core/model.js';
+import { addressOfModel, isPerModel } from './address.js';
+import { checkQuestion } from './checkQuestion.js';
+import { listings, type Listing } from './dialects/listings.js';
+import { encodeChat } from './dialects/openaiChat.js';
+import { decodeSpeech, encodeSpeech } from './dialects/openaiSpeech.js';
+import { isRecord, refuseErrorBody } from './dialects/wire.js';
+import { openEndpoint, type About } from './endpoint.js';
+import { listedModels } from './listedModels.js';
+import { localServer, notRunning } from './localServer.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
-import { askWire, type WireAnswer } from './openaiClient.js';
-import type { Call } from './wireCall.js';
+import { readChat, transcribeThrough } from './openaiAnswers.js';
+import { askWire, getFrom, postTo, type WireAnswer } from './openaiClient.js';
+import { fetchListing } from './openaiListing.js';
 import type { OpenaiWireVendor } from './openaiWireVendor.js';
-import type { AnswerEvent, AnswerRequest, Provider, ProviderContext, TranscriptionEvent } from './provider.js';
+import type { Provider, ProviderContext, Readiness } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
-import { secretsIn } from './redact.js';
+import { unsetProvider } from './unsetProvider.js';
+import type { Call } from './wireCall.js';
 
-const listingTimeoutSeconds = 5;
-/** With the body, which the SDK does not time. */
-const wholeListingTimeoutSeconds = 8;
-
-async function* readAnswer(answer: WireAnswer): AsyncGenerator<AnswerEvent> {
-  const decoder = chatDecoder();
-  if (!answer.isStream) {
-    yield* decoder.push(await answer.json());
-    // A plain answer is whole, whether or not it says why it ended.
-    decoder.end(true);
-    return;
-  }
-  for await (const event of answer.events()) yield* decoder.push(event);
-  decoder.end(answer.sawEnd());
+/** Whether what answers on this port is a server of this kind: it lists models, or asks for a key as such a server would. */
+function listsModels(status: number, body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  return (status === 200 && Array.isArray(body['data'])) || ((status === 401 || status === 403) && 'error' in body);
 }
-
-async function* readTranscription(answer: WireAnswer, facts: ModelFacts): AsyncGenerator<TranscriptionEvent> {
-  if (!answer.isStream) {
-    yield* decodeTranscription(await answer.json());
-    return;
-  }
-  const decoder = transcriptionDecoder(facts.transcription);
-  for await (const event of answer.events()) yield* decoder.push(event);
-  decoder.end();
-}
-
-/** Where the minute is billed and the answer counts only tokens, the length of what was sent is what is paid for. */
-async function* billByDuration(
-  events: AsyncIterable<TranscriptionEvent>,
-  { capabilities }: ModelFacts,
-  audioSeconds: number | undefined,
-): AsyncGenerator<TranscriptionEvent> {
-  const isTimed = capabilities.prices?.perAudioMinute !== undefined && audioSeconds !== undefined;
-  for await (const event of events) {
-    yield isTimed && event.type === 'usage' ? { type: 'usage', usage: { audioSeconds, ...event.usage } } : event;
-  }
-}
-
-/** What a request is about, for the words about its failure. */
-type About = Partial<Pick<Asked, 'model' | 'fileName' | 'orElse'>>;
 
 /** Whoever speaks OpenAI's wire format: the vendor's table and the user's settings make the difference. */
 export function openaiProvider(
@@ -68,6 +34,13 @@ export function openaiProvider(
 ): Provider {
   const label = settings.label ?? name;
   const baseUrl = settings.baseUrl ?? vendor.baseUrl;
+  if (baseUrl === undefined && vendor.baseUrlExample !== undefined) {
+    return unsetProvider(
+      name,
+      label,
+      `${label} is at an address of your own. Put it into the setting earshot.providers › ${name} › baseUrl, for example "${vendor.baseUrlExample}".`,
+    );
+  }
   if (baseUrl === undefined) {
     throw new EarshotError(
       'invalid-settings',
@@ -75,62 +48,34 @@ export function openaiProvider(
       { provider: name },
     );
   }
-  const address = parseAddress(baseUrl, name);
-  const headers = settings.headers ?? {};
-  const brings = Object.keys(headers).some((header) => /^(?:authorization|(?:x-)?api-key)$/i.test(header));
-  const keyRequired = vendor.needsKey && !brings;
-  const secrets = secretsIn([...Object.values(headers), ...address.queryValues]);
-  secrets.forEach(context.addSecret);
-  const getKey = (): Promise<string | undefined> => context.getKey(name, address.origin);
+  const { needsKey, keyHeader } = vendor;
+  const traits = { baseUrl, needsKey, ...(keyHeader === undefined ? {} : { keyHeader }) };
+  const endpoint = openEndpoint(name, settings, traits, context);
+  const { address, keyRequired } = endpoint;
 
-  const refuse = (reason: ErrorReason, message: string): EarshotError =>
-    new EarshotError(reason, message, { provider: name });
-
-  const prepare = (key: string | undefined, about: About): Call => ({
-    baseUrl: address.baseUrl,
-    fetch: context.fetch,
-    log: context.log,
-    key,
-    headers,
-    asked: {
-      provider: name,
-      label,
-      address: address.display,
-      sentKey: key !== undefined || brings,
-      secrets: [...(key === undefined ? [] : [key]), ...secrets],
-      ...about,
-    },
+  const at = (call: Call, model: string | undefined): Call => ({
+    ...call,
+    baseUrl: addressOfModel(call.baseUrl, model),
   });
+  const callAbout = async (about: About & { readonly model: string }): Promise<Call> =>
+    at(await endpoint.callAbout(about), about.model);
 
-  const callAbout = async (about: About): Promise<Call> => {
-    const key = await getKey();
-    if (key === undefined && keyRequired) {
-      throw refuse('missing-key', `${label} asks for an API key, and none is set. Set one with Set API Key.`);
-    }
-    return prepare(key, about);
-  };
-
-  const listing = listedModels(async () => {
-    const orElse = `Or name its models under earshot.providers › ${name} › models, which needs no list.`;
-    const call = { ...prepare(await getKey(), { orElse }), timeoutSeconds: listingTimeoutSeconds, maxRetries: 0 };
-    const read = async function* (answer: WireAnswer) {
-      yield decodeListing(await answer.json());
-    };
-    const signal = AbortSignal.timeout(wholeListingTimeoutSeconds * 1000);
-    try {
-      const sent = askWire(call, (client, options) => client.models.list(options), read, signal);
-      for await (const rows of sent) return rows;
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-    }
-    throw explain({ kind: 'transport', codes: [], text: '', timedOut: true }, call.asked);
-  });
+  const namedIds = Object.keys(settings.models ?? {});
+  const rowIds = vendor.rows.flatMap(({ match }) => (typeof match === 'string' ? [match] : []));
+  const orElse = `Or name its models under earshot.providers › ${name} › models, which needs no list.`;
+  const listing: Listing | undefined =
+    vendor.listing === 'none' || isPerModel(address.baseUrl) ? undefined : listings[vendor.listing];
+  const listed = listedModels(async () =>
+    listing === undefined ? new Map() : fetchListing(listing, endpoint.prepare(await endpoint.getKey(), { orElse })),
+  );
 
   const factsOf = (id: string): ModelFacts => {
     const override = settings.models?.[id];
-    const live = listing.known(id);
+    const live = listed.known(id);
     return modelFacts(id, {
       rows: vendor.rows,
+      ...(vendor.traits === undefined ? {} : { traits: vendor.traits }),
+      ...(vendor.falselyHearing === undefined ? {} : { falselyHearing: vendor.falselyHearing }),
       ...(override === undefined ? {} : { override }),
       ...(live === undefined ? {} : { live }),
     });
@@ -140,53 +85,40 @@ export function openaiProvider(
     return { ref: { provider: name, model: id }, label: rowLabel ?? id, capabilities };
   };
 
-  const namedIds = Object.keys(settings.models ?? {});
-  const rowIds = vendor.rows.flatMap(({ match }) => (typeof match === 'string' ? [match] : []));
   const knownModels = (): readonly Model[] => {
     const now = new Date();
-    const ids = new Set([...namedIds, ...rowIds, ...listing.ids()]);
+    const ids = new Set([...namedIds, ...rowIds, ...(vendor.offers === 'listing' ? listed.ids() : [])]);
     return [...ids].map(modelOf).filter(({ capabilities }) => isAlive(capabilities, now));
   };
 
   const need = (id: string, can: keyof Capabilities, verb: string): ModelFacts => {
     const facts = factsOf(id);
     if (facts.capabilities[can] === true) return facts;
-    throw refuse(
+    throw endpoint.refuse(
       'model-lacks-capability',
       `The model "${id}" of ${label} cannot ${verb}. Select another model, or, if it can, say so under earshot.providers › ${name} › models.`,
     );
   };
 
-  const checkQuestion = (request: AnswerRequest): ModelFacts => {
-    refuseImagesWithAudio(request.messages);
-    const hears = hasAudio(request.messages);
-    const facts = need(request.model, hears ? 'audioInput' : 'chat', hears ? 'hear audio' : 'answer questions');
-    if (!hears && facts.capabilities.needsAudio === true) {
-      throw refuse(
-        'model-lacks-capability',
-        `The model "${request.model}" of ${label} answers only questions that hold audio. Attach a recording, or select a model that reads text.`,
-      );
+  const isOptional = vendor.mayBeAbsent === true && settings.isPresetOnly === true;
+  const local = isOptional
+    ? localServer({ url: `${address.baseUrl}/models`, fetch: context.fetch, recognise: listsModels })
+    : undefined;
+
+  const readiness = async (signal?: AbortSignal): Promise<Readiness> => {
+    if (local !== undefined && !(await local.isRunning(signal))) {
+      return { state: 'not-running', detail: notRunning(label, address.display, name) };
     }
-    let byteLength = 0;
-    for (const block of request.messages.flatMap((message) => message.content)) {
-      if (block.type !== 'input_audio') continue;
-      const { data, format } = block.input_audio;
-      byteLength += data.byteLength;
-      if (facts.capabilities.inputFormats.includes(format)) continue;
-      const taken = facts.capabilities.inputFormats.map(mediaFormatLabel).join(' or ');
-      throw refuse(
-        'unsupported-media',
-        `The model "${request.model}" of ${label} takes ${taken}, and this recording is ${mediaFormatLabel(format)}. Convert it, or select another model.`,
-      );
+    if (keyRequired && (await endpoint.getKey()) === undefined) {
+      return { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` };
     }
-    const limit = facts.capabilities.maxInputBytes;
-    if (limit !== undefined && byteLength > limit) {
-      throw refuse(
-        'clip-too-large',
-        `The recordings of this question have ${formatByteLength(byteLength)}, and "${request.model}" of ${label} takes ${formatByteLength(limit)}. Ask about a shorter part, or transcribe first.`,
-      );
+    if (listing === undefined && namedIds.length + rowIds.length === 0) {
+      return {
+        state: 'not-set-up',
+        detail: `${label} cannot be asked what it serves. Name its models under earshot.providers › ${name} › models.`,
+      };
     }
-    return facts;
+    return { state: 'ready', detail: address.display };
   };
 
   return {
@@ -194,61 +126,63 @@ export function openaiProvider(
     label,
     isLocal: false,
     destination: { origin: address.origin, isLoopback: address.isLoopback },
+    ...(isOptional ? { isOptional } : {}),
     key: {
       origin: address.origin,
       required: keyRequired,
       ...(vendor.keyPage === undefined ? {} : { page: vendor.keyPage }),
     },
-    readiness: async () =>
-      keyRequired && (await getKey()) === undefined
-        ? { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` }
-        : { state: 'ready', detail: address.display },
+    readiness,
     models: async (signal) => {
-      if (vendor.listsModels) {
-        await listing.refresh(signal).catch((error: unknown) => {
+      if (vendor.offers === 'listing') {
+        await listed.refresh(signal).catch((error: unknown) => {
           if (isCancelled(error) || namedIds.length === 0) throw error;
         });
+      } else if (!keyRequired || (await endpoint.getKey()) !== undefined) {
+        // What can be chosen is known; what the list adds to it is there the next time.
+        void listed.refresh().catch(() => undefined);
       }
       return knownModels();
     },
     knownModels,
     model: (id) => Promise.resolve(modelOf(id)),
     converse: async function* (request, signal) {
-      const facts = checkQuestion(request);
+      const facts = factsOf(request.model);
+      checkQuestion(request, facts.capabilities, { name, label });
+      const now = new Date();
+      const body = encodeChat(request, facts.chat, now.getTime() / 1000);
       const call = await callAbout({ model: request.model });
-      const body = encodeChat(request, facts.chat);
-      yield* askWire(call, (client, options) => client.chat.completions.create(body, options), readAnswer, signal);
+      const notice = endNotice(request.model, facts.capabilities, now);
+      yield* askWire(call, postTo('/chat/completions', body), readChat, signal);
+      if (notice !== undefined) yield { type: 'notice', text: notice };
     },
     transcribe: async function* (request, signal) {
       const facts = need(request.model, 'transcription', 'transcribe');
       const call = await callAbout({ model: request.model, fileName: request.audio.fileName });
-      const body = encodeTranscription(request, facts.capabilities, facts.transcription);
-      yield* askWire(
-        call,
-        (client, options) => client.audio.transcriptions.create(body, options),
-        (answer) => billByDuration(readTranscription(answer, facts), facts, request.audio.durationSeconds),
-        signal,
-      );
+      yield* transcribeThrough(call, request, facts, signal);
     },
     speak: async function* (request, signal) {
       const facts = need(request.model, 'speech', 'speak');
+      const { body, delivery } = encodeSpeech(request, facts.capabilities, facts.speech);
       const call = await callAbout({ model: request.model });
-      const { body, format } = encodeSpeech(request, facts.capabilities, facts.speech);
-      const read = async function* (answer: WireAnswer): AsyncGenerator<Uint8Array> {
-        yield await answer.bytes();
-      };
-      const sent = askWire(call, (client, options) => client.audio.speech.create(body, options), read, signal);
-      for await (const bytes of sent) yield { type: 'bytes', bytes, format };
+      const read = (answer: WireAnswer) => decodeSpeech(answer.chunks(), delivery);
+      yield* askWire(call, postTo('/audio/speech', body), read, signal);
       yield { type: 'usage', usage: { characters: request.text.length } };
     },
     checkKey: async (key, signal) => {
-      const call = { ...prepare(key, {}), timeoutSeconds: 15 };
+      const call = { ...at(endpoint.prepare(key, {}), undefined), timeoutSeconds: 15 };
       const read = async function* (answer: WireAnswer): AsyncGenerator<void> {
         refuseErrorBody(await answer.json());
         yield;
       };
-      for await (const checked of askWire(call, (client, options) => client.models.list(options), read, signal))
-        return checked;
+      try {
+        for await (const checked of askWire(call, getFrom(vendor.keyCheckPath ?? '/models'), read, signal))
+          return checked;
+      } catch (error) {
+        // A path that is not there any more says nothing about the key.
+        const isGone = error instanceof EarshotError && error.reason === 'invalid-settings';
+        if (vendor.keyCheckPath === undefined || !isGone) throw error;
+      }
     },
   };
 }

@@ -8,6 +8,8 @@ export interface ProviderSettings {
   readonly kind: ProviderKind;
   readonly label?: string;
   readonly baseUrl?: string;
+  /** Whose ways a server of the kind `openai-compatible` has: a name of the table. Absent: told by its address, or nobody's. */
+  readonly vendor?: string;
   /** Sent with every request. Not for keys: those are set with the command and kept in the secret store. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the user knows better than our tables; wins over everything. */

@@ -3,6 +3,7 @@ import { mediaFormatNames, type MediaFormatName } from '../core/media.js';
 import type { Capabilities } from '../core/model.js';
 import type { Prices } from '../core/usage.js';
 import { isRecord, known, type JsonRecord } from './dialects/wire.js';
+import { compatibleVendors } from './vendors/openaiCompatible.js';
 import { commandOutputs, providerKinds, type CommandSettings, type ProviderSettings } from './providerSettings.js';
 
 /** Looks up a field and complains by its full path in the settings. */
@@ -198,6 +199,7 @@ export function readProviderSettings(
   const read: Partial<ProviderSettings> = known({
     label: fields.string('label'),
     baseUrl: fields.string('baseUrl'),
+    vendor: fields.oneOf('vendor', Object.keys(compatibleVendors)),
     headers: readHeaders(fields),
     models:
       models === undefined

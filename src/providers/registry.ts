@@ -4,7 +4,8 @@ import { commandProvider } from './command/commandProvider.js';
 import { geminiProvider } from './geminiProvider.js';
 import { ollamaProvider } from './ollamaProvider.js';
 import { openaiProvider } from './openaiProvider.js';
-import { presets } from './presets.js';
+import type { OpenaiWireVendor } from './openaiWireVendor.js';
+import { presets, presetsOf } from './presets.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderKind, ProviderSettings } from './providerSettings.js';
 import { readProviderSettings } from './readProviderSettings.js';
@@ -12,17 +13,30 @@ import { geminiVendor } from './vendors/gemini.js';
 import { anthropicVendor } from './vendors/anthropic.js';
 import { ollamaVendor } from './vendors/ollama.js';
 import { openaiVendor } from './vendors/openai.js';
-import { openaiCompatibleVendor } from './vendors/openaiCompatible.js';
+import { compatibleVendors, openaiCompatibleVendor } from './vendors/openaiCompatible.js';
 import { programRows } from './vendors/programs.js';
 
-type MakeProvider = (name: string, settings: ProviderSettings, context: ProviderContext) => Provider;
+type Vendors = Readonly<Record<string, OpenaiWireVendor>>;
+type MakeProvider = (name: string, settings: ProviderSettings, context: ProviderContext, vendors: Vendors) => Provider;
+
+/** Whose ways a server has: as the entry or its preset says, else as its address tells. */
+function vendorOf({ vendor, baseUrl }: ProviderSettings, vendors: Vendors): OpenaiWireVendor {
+  const named = vendor === undefined ? undefined : vendors[vendor];
+  if (named !== undefined) return named;
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return openaiCompatibleVendor;
+  const { origin, hostname } = new URL(baseUrl);
+  const isThere = ({ baseUrl: usual, mayBeAbsent, hosts }: OpenaiWireVendor): boolean =>
+    hosts?.test(hostname) === true || (usual !== undefined && mayBeAbsent !== true && new URL(usual).origin === origin);
+  return Object.values(vendors).find(isThere) ?? openaiCompatibleVendor;
+}
 
 const makers: Readonly<Record<ProviderKind, MakeProvider>> = {
   openai: (name, settings, context) => openaiProvider(name, settings, openaiVendor, context),
   gemini: (name, settings, context) => geminiProvider(name, settings, geminiVendor, context),
   anthropic: (name, settings, context) => anthropicProvider(name, settings, anthropicVendor, context),
   ollama: (name, settings, context) => ollamaProvider(name, settings, ollamaVendor, context),
-  'openai-compatible': (name, settings, context) => openaiProvider(name, settings, openaiCompatibleVendor, context),
+  'openai-compatible': (name, settings, context, vendors) =>
+    openaiProvider(name, settings, vendorOf(settings, vendors), context),
   command: (name, settings, context) => commandProvider(name, settings, programRows, context),
 };
 
@@ -51,17 +65,25 @@ function brokenProvider(name: string, problem: EarshotError): Provider {
   return { name, label: name, isLocal: false, readiness: fail, models: fail, knownModels: () => [], model: fail };
 }
 
-/** @param settings The setting `earshot.providers` as it is, which may hold anything. */
-export function createProviders(settings: Readonly<Record<string, unknown>>, context: ProviderContext): Providers {
+/**
+ * @param settings The setting `earshot.providers` as it is, which may hold anything.
+ * @param vendors The servers that are known by name; another entry is another preset.
+ */
+export function createProviders(
+  settings: Readonly<Record<string, unknown>>,
+  context: ProviderContext,
+  vendors: Vendors = compatibleVendors,
+): Providers {
+  const known = { ...presets, ...presetsOf(vendors) };
   const providers: Provider[] = [];
   const problems: ProviderProblem[] = [];
-  const names = [...Object.keys(settings), ...Object.keys(presets).filter((name) => !Object.hasOwn(settings, name))];
+  const names = [...Object.keys(settings), ...Object.keys(known).filter((name) => !Object.hasOwn(settings, name))];
   for (const name of names) {
     try {
-      const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+      const preset = Object.hasOwn(known, name) ? known[name] : undefined;
       const isPresetOnly = !Object.hasOwn(settings, name);
       const read = { ...readProviderSettings(name, settings[name], preset), isPresetOnly };
-      providers.push(makers[read.kind](name, read, context));
+      providers.push(makers[read.kind](name, read, context, vendors));
     } catch (error) {
       const problem = toEarshotError(error);
       problems.push({ name, error: problem });

@@ -48,6 +48,8 @@ export async function knownModels(
     providers.map(async (provider) => {
       // Whether it is there is not known without asking; whoever has listed its models has asked.
       if (provider.isOptional === true) return provider.knownModels().map((model) => ({ provider, model }));
+      // Of a server that was never asked nothing is known, so that nobody has to look whether it runs.
+      if (provider.knownModels().length === 0) return [];
       const { state } = await provider.readiness(signal).catch(() => ({ state: 'not-set-up' }) as const);
       return state === 'ready' ? provider.knownModels().map((model) => ({ provider, model })) : [];
     }),

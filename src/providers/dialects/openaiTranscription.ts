@@ -5,6 +5,7 @@ import type { Segment, Word } from '../../core/transcript.js';
 import type { Usage } from '../../core/usage.js';
 import type { TranscriptionTraits } from '../modelRows.js';
 import type { AudioPiece, TranscriptionEvent, TranscriptionRequest } from '../provider.js';
+import { EncodedBytes } from './jsonBody.js';
 import { languageCode } from './languageCode.js';
 import { Failed, isRecord, known, listAt, numberAt, recordAt, refuseErrorBody, stringAt } from './wire.js';
 
@@ -18,7 +19,7 @@ function plainBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Servers go by the extension, so that it must be the one of the bytes. */
-function encodeFile(audio: AudioPiece): File {
+export function encodeFile(audio: AudioPiece): File {
   const { extensions, mediaTypes } = mediaFormats[audio.format];
   const hasExtension = formatOfFileName(audio.fileName) === audio.format;
   const name = hasExtension ? audio.fileName : `${audio.fileName}.${extensions[0]}`;
@@ -30,12 +31,23 @@ function wireLanguage(language: string): string {
   return language.split(/[-_]/, 1)[0]?.toLowerCase() ?? language;
 }
 
+/** Fields of a form, as OpenAI's own SDK knows them, and those that others have instead. */
+export type TranscriptionFields = Omit<TranscriptionCreateParams, 'stream' | 'file'> & {
+  readonly file: File;
+  readonly stream?: true;
+  readonly diarize?: true;
+  readonly context_bias?: readonly string[];
+};
+
 export function encodeTranscription(
   request: TranscriptionRequest,
   { transcriptTimes = 'none' }: Pick<Capabilities, 'transcriptTimes'>,
   traits: TranscriptionTraits,
-): TranscriptionCreateParams {
-  const language = request.language === undefined ? undefined : wireLanguage(request.language);
+): TranscriptionFields {
+  const hasTimes = transcriptTimes !== 'none';
+  // Without times a transcript cannot play; without its language it is recognised all the same.
+  const drops = hasTimes && !traits.timesWithLanguage;
+  const language = request.language === undefined || drops ? undefined : wireLanguage(request.language);
   const glossary = request.glossary ?? [];
   const common = {
     file: encodeFile(request.audio),
@@ -44,19 +56,53 @@ export function encodeTranscription(
     ...(language !== undefined && traits.languageField === 'languages' ? { languages: [language] } : {}),
     ...(glossary.length > 0 && traits.glossaryField === 'prompt' ? { prompt: glossary.join(', ') } : {}),
     ...(glossary.length > 0 && traits.glossaryField === 'keywords' ? { keywords: [...glossary] } : {}),
+    ...(glossary.length > 0 && traits.glossaryField === 'context_bias' ? { context_bias: [...glossary] } : {}),
     ...(traits.streams ? { stream: true as const } : {}),
   };
+  const granularities: ('word' | 'segment')[] = transcriptTimes === 'words' ? ['word', 'segment'] : ['segment'];
+  if (traits.detail === 'fields') {
+    return {
+      ...common,
+      ...(traits.speakers ? { diarize: true as const } : {}),
+      ...(hasTimes ? { timestamp_granularities: granularities } : {}),
+    };
+  }
   if (traits.speakers) return { ...common, response_format: 'diarized_json', chunking_strategy: 'auto' };
-  if (transcriptTimes === 'none') return { ...common, response_format: 'json' };
-  return {
-    ...common,
-    response_format: 'verbose_json',
-    timestamp_granularities: transcriptTimes === 'words' ? ['word', 'segment'] : ['segment'],
-  };
+  if (!hasTimes) return { ...common, response_format: 'json' };
+  return { ...common, response_format: 'verbose_json', timestamp_granularities: granularities };
+}
+
+/** The form as it is sent. A file is read when it is sent, not copied into a body. */
+export function transcriptionForm(
+  fields: TranscriptionFields,
+  { listFields }: Pick<TranscriptionTraits, 'listFields'>,
+): FormData {
+  const form = new FormData();
+  const { file, ...rest } = fields;
+  form.append('file', file, file.name);
+  for (const [name, value] of Object.entries(rest)) {
+    if (Array.isArray(value)) {
+      for (const item of value) form.append(listFields === 'brackets' ? `${name}[]` : name, item);
+    } else if (typeof value === 'string' || typeof value === 'boolean') {
+      form.append(name, String(value));
+    }
+  }
+  return form;
+}
+
+/** Where the audio stands in JSON, a format is called by its extension. */
+export function transcriptionJson(
+  { audio }: TranscriptionRequest,
+  fields: TranscriptionFields,
+): Readonly<Record<string, unknown>> {
+  const { extensions } = mediaFormats[audio.format];
+  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'file'));
+  return { ...others, input_audio: { data: new EncodedBytes(audio.bytes), format: extensions[0] } };
 }
 
 function decodeUsage(usage: unknown): Usage {
-  if (numberAt(usage, 'seconds') !== undefined) return known({ audioSeconds: numberAt(usage, 'seconds') });
+  const audioSeconds = numberAt(usage, 'seconds') ?? numberAt(usage, 'prompt_audio_seconds');
+  if (audioSeconds !== undefined) return { audioSeconds };
   return known({
     inputTokens: numberAt(usage, 'input_tokens'),
     inputAudioTokens: numberAt(recordAt(usage, 'input_token_details'), 'audio_tokens'),
@@ -82,7 +128,7 @@ function decodeSegment(value: unknown): Segment | undefined {
   const endSeconds = numberAt(value, 'end');
   const text = (stringAt(value, 'text') ?? '').trim().replaceAll(/\n\s*\n+/g, '\n');
   if (startSeconds === undefined || endSeconds === undefined || text === '') return undefined;
-  const speaker = stringAt(value, 'speaker')?.trim() ?? '';
+  const speaker = (stringAt(value, 'speaker') ?? stringAt(value, 'speaker_id') ?? '').trim();
   const words = decodeWords(value);
   return {
     startSeconds: Math.max(0, startSeconds),

@@ -7,6 +7,7 @@ import type { Heard, Recogniser } from './recognise.ts';
 import type { Reply } from './reply.ts';
 import type { SchemaCheck, SchemaName } from './schema.ts';
 import type { Synthesiser } from './synthesise.ts';
+import type { VendorRules } from './vendorRules.ts';
 import { refuse, WireError } from './wireError.ts';
 
 export interface HeardClip {
@@ -26,6 +27,9 @@ export interface ChatHearing {
   readonly transcript: string;
 }
 
+/** A text, or calls of tools. */
+export type ChatAnswer = string | { readonly calls: readonly { readonly name: string; readonly input: JsonObject }[] };
+
 export interface Limits {
   /** For the whole multipart request. */
   readonly transcriptionBytes: number;
@@ -43,7 +47,9 @@ export interface Bench {
   /** OpenAI streams its WAVs, so their headers do not know how long they are. */
   readonly wavSizes: 'exact' | 'unknown';
   /** Replaces the usual chat answer. */
-  readonly answer: ((hearing: ChatHearing) => string) | undefined;
+  readonly answer: ((hearing: ChatHearing) => ChatAnswer) | undefined;
+  /** Whose ways the server has; absent: OpenAI's own. */
+  readonly vendor: VendorRules | undefined;
   /** Ids of spoken answers, which later turns may refer to. */
   readonly spokenIds: Set<string>;
   /** Counts answers, so that each has its own id. */

@@ -57,6 +57,7 @@ export async function readMessages(
   }
   const texts: string[] = [];
   let lastUserTexts: string[] = [];
+  const asked = new Set<string>();
   for (const [index, message] of messages.entries()) {
     const at = `messages[${index}]`;
     const role = isObject(message) ? textOf(message['role']) : undefined;
@@ -66,6 +67,15 @@ export async function readMessages(
     }
     refuseUnknownFields(Object.keys(message), fields, `${at}.`);
     if (role === 'assistant') checkSpokenBefore(message, at, bench);
+    for (const call of isList(message['tool_calls']) ? message['tool_calls'] : []) {
+      asked.add(isObject(call) ? (textOf(call['id']) ?? '') : '');
+    }
+    if (role === 'tool' && !asked.has(textOf(message['tool_call_id']) ?? '')) {
+      throw invalidValue(
+        `${at}.tool_call_id`,
+        "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+      );
+    }
     const parts = readParts(message['content'], role, at);
     if (parts.some(isImage) && parts.some(isAudio)) {
       throw refuse('images-with-audio', 'Images and audio are not supported together in one message.', {
@@ -145,15 +155,19 @@ async function readClip(part: JsonObject, at: string, model: ModelRow, bench: Be
       detail: `${model.id} does not take audio`,
     });
   }
-  const inner = part['input_audio'];
+  const inner = bareSound(part['input_audio'], bench) ?? part['input_audio'];
   if (!isObject(inner)) throw invalidValue(`${at}.input_audio`, `Invalid type for '${at}.input_audio'.`);
   refuseUnknownFields(Object.keys(inner), new Set(['data', 'format']), `${at}.input_audio.`);
   const format = textOf(inner['format']);
   const data = textOf(inner['data']);
-  if (format !== 'wav' && format !== 'mp3') {
+  const formats = bench.vendor?.chatFormats ?? { wav: 'wav', mp3: 'mp3' };
+  const promised = format === undefined ? undefined : formats[format];
+  if (format === undefined || promised === undefined) {
     throw invalidValue(
       `${at}.input_audio.format`,
-      `Invalid value: ${JSON.stringify(format ?? null)}. Supported values are: 'wav' and 'mp3'.`,
+      `Invalid value: ${JSON.stringify(format ?? null)}. Supported values are: ${Object.keys(formats)
+        .map((name) => `'${name}'`)
+        .join(' and ')}.`,
     );
   }
   if (data === undefined) {
@@ -170,8 +184,16 @@ async function readClip(part: JsonObject, at: string, model: ModelRow, bench: Be
   }
   if (bytes.byteLength === 0) throw wrongFormat('audio-empty', `${at} holds no audio`);
   const seen = sniff(bytes);
-  if (seen !== format) throw wrongFormat('mislabelled', `${at} is called ${format} but its bytes are ${seen}`);
-  return receiveAudio(bytes, format, (rule, detail) => wrongFormat(rule, `${at}: ${detail}`));
+  if (seen !== promised) throw wrongFormat('mislabelled', `${at} is called ${format} but its bytes are ${seen}`);
+  return receiveAudio(bytes, promised, (rule, detail) => wrongFormat(rule, `${at}: ${detail}`));
+}
+
+/** The base64 alone, where that is how a vendor has it: the bytes say what they are. */
+function bareSound(inner: Json | undefined, bench: Bench): JsonObject | undefined {
+  if (bench.vendor?.audioBlock !== 'bare') return undefined;
+  const bytes = fromStrictBase64(textOf(inner) ?? '');
+  if (typeof bytes === 'string') throw wrongFormat('base64', bytes);
+  return { data: inner, format: sniff(bytes) };
 }
 
 /** OpenAI's one answer to audio in a chat request that it cannot read, whatever the reason. */

@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts';
+import type { Bench, ChatAnswer } from './bench.ts';
 import { newId, nowSeconds } from './bench.ts';
 import { toBase64 } from './bytes.ts';
 import type { ChatRequest, SpokenReply } from './chatRules.ts';
@@ -18,7 +18,9 @@ interface Spoken {
 }
 
 /** Sends an answer's text in the form the request asked for: plain or streamed, written or spoken. */
-export async function chatReply(chat: ChatRequest, answer: string, bench: Bench): Promise<Reply> {
+export async function chatReply(chat: ChatRequest, given: ChatAnswer, bench: Bench): Promise<Reply> {
+  if (typeof given !== 'string') return callsReply(chat, given.calls, bench);
+  const answer = given;
   const pieces = answer.match(/\s*\S+/g) ?? [answer];
   const kept = chat.maxTokens === undefined ? pieces : pieces.slice(0, chat.maxTokens);
   const finish = kept.length < pieces.length ? 'length' : 'stop';
@@ -86,6 +88,42 @@ function streamedReply(chat: ChatRequest, { head, pieces, finish, spoken, usage 
   }
   events.push(delta({}, finish));
   if (chat.includeUsage) events.push(chunk([], usage));
+  return eventsReply(events);
+}
+
+/** A tool's name comes first, its arguments in crumbs, and several calls in turn. */
+function callsReply(chat: ChatRequest, calls: Exclude<ChatAnswer, string>['calls'], bench: Bench): Reply {
+  const asked = calls.map(({ name, input }) => ({ id: newId(bench, 'call_'), name, input: JSON.stringify(input) }));
+  const head = { id: newId(bench, 'chatcmpl-'), created: nowSeconds(), model: chat.model.id };
+  const usage = chatUsage(chat, '', undefined);
+  if (!chat.stream) {
+    const toolCalls = asked.map(({ id, name, input }) => ({
+      id,
+      type: 'function',
+      function: { name, arguments: input },
+    }));
+    const message = { role: 'assistant', content: null, refusal: null, tool_calls: toolCalls };
+    return jsonReply({
+      ...head,
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+      usage,
+    });
+  }
+  const chunk = (delta: JsonObject, finish: string | null = null): JsonObject => ({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+  });
+  const events: Json[] = [chunk({ role: 'assistant', content: null })];
+  for (const [index, { id, name, input }] of asked.entries()) {
+    events.push(chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }));
+    for (const part of input.match(/.{1,3}/gs) ?? []) {
+      events.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }));
+    }
+  }
+  events.push(chunk({}, 'tool_calls'));
+  if (chat.includeUsage) events.push({ ...head, object: 'chat.completion.chunk', choices: [], usage });
   return eventsReply(events);
 }
 

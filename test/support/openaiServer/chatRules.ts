@@ -39,7 +39,7 @@ export interface ChatRequest {
 /** Reads a chat request, decodes its audio, and refuses whatever OpenAI or a strict reading of its document would. */
 export async function readChatRequest(request: OpenRequest, bench: Bench): Promise<ChatRequest> {
   const json = readJsonBody(request);
-  refuseUnknownFields(Object.keys(json), chatFields);
+  refuseUnknownFields(Object.keys(json), bench.vendor?.chatFields ?? chatFields);
   const model = requireModel(bench, json['model']);
   if (model.chat !== true) {
     throw new WireError(
@@ -55,7 +55,8 @@ export async function readChatRequest(request: OpenRequest, bench: Bench): Promi
   }
   const stream = json['stream'] === true;
   const content = await readMessages(json['messages'], model, request, bench);
-  checkSchema(bench, 'CreateChatCompletionRequest', json);
+  // OpenAI's document does not hold where another server has its own ways.
+  if (bench.vendor === undefined) checkSchema(bench, 'CreateChatCompletionRequest', json);
   const spoken = readSpokenReply(json, model, stream);
   if (model.needsAudio === true && content.clips.length === 0 && spoken === undefined) {
     throw refuse('audio-required', 'This model requires that either input content or output modality contain audio.', {
@@ -73,7 +74,9 @@ export async function readChatRequest(request: OpenRequest, bench: Bench): Promi
     stream,
     spoken,
     ...options,
-    maxTokens: numberOf(json['max_completion_tokens']) ?? numberOf(json['max_tokens']),
+    ...(bench.vendor?.alwaysUsage === true && { includeUsage: true }),
+    maxTokens:
+      numberOf(json['max_completion_tokens']) ?? numberOf(json['max_tokens']) ?? bench.vendor?.defaultMaxTokens,
   };
 }
 

@@ -25,6 +25,8 @@ export interface ModelRow {
   readonly speechInstructions?: boolean;
   readonly speechEvents?: boolean;
   readonly shutdownDate?: string;
+  /** Behind a name of a gateway's own: the model that it stands for. */
+  readonly behind?: string;
 }
 
 export const plainTranscriptionFormats: readonly TranscriptionFormat[] = ['json', 'text', 'srt', 'verbose_json', 'vtt'];

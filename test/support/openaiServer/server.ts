@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { checkKey, findEndpoint, sentKey } from './access.ts';
-import type { Bench, ChatHearing, Limits } from './bench.ts';
+import type { Bench, ChatAnswer, ChatHearing, Limits } from './bench.ts';
 import { answerControl } from './control.ts';
 import { errorBodies, tooLarge } from './errorBodies.ts';
 import type { Failure } from './failures.ts';
@@ -19,6 +19,8 @@ import { findSchemaFile, loadSchemaCheck } from './schema.ts';
 import type { ReceivedBody } from './send.ts';
 import { readBody, send } from './send.ts';
 import type { Synthesiser } from './synthesise.ts';
+import type { VendorName } from './vendors.ts';
+import { vendorRules } from './vendors.ts';
 import { isProblem, WireError } from './wireError.ts';
 
 export const benchKey = 'sk-bench-0123456789abcdefghij';
@@ -37,7 +39,9 @@ export interface OpenAIServerOptions {
   readonly limits?: Partial<Limits>;
   readonly wavSizes?: 'exact' | 'unknown';
   /** Replaces the usual chat answer. */
-  readonly answer?: (hearing: ChatHearing) => string;
+  readonly answer?: (hearing: ChatHearing) => ChatAnswer;
+  /** Whose ways it has, by the name of a preset. Default: OpenAI's own. */
+  readonly vendor?: VendorName;
   /** Lets another process order failures and read requests under `/bench/`. */
   readonly control?: boolean;
 }
@@ -63,7 +67,7 @@ export interface OpenAIServer {
   addModel(row: ModelRow): void;
   removeModel(id: string): void;
   setApiKey(key: string | null): void;
-  setAnswer(answer: ((hearing: ChatHearing) => string) | undefined): void;
+  setAnswer(answer: ((hearing: ChatHearing) => ChatAnswer) | undefined): void;
   /** Forgets requests, problems and failures, and takes back every change made since the start. */
   reset(): void;
   /** Ends every connection, whatever it is doing. */
@@ -84,7 +88,7 @@ export async function startOpenAIServer(options: OpenAIServerOptions = {}): Prom
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const server: OpenAIServer = {
     origin,
-    baseUrl: `${origin}/v1`,
+    baseUrl: `${origin}${state.bench.vendor?.prefix ?? '/v1'}`,
     get requests() {
       return state.requests;
     },
@@ -150,6 +154,7 @@ class ServerState {
       limits: { transcriptionBytes: 26_214_400, chatAudioBytes: 26_214_400, ...options.limits },
       wavSizes: options.wavSizes ?? 'unknown',
       answer: undefined,
+      vendor: options.vendor === undefined ? undefined : vendorRules[options.vendor],
       spokenIds: new Set(),
       nextId: () => ++this.#ids,
     };
@@ -239,8 +244,8 @@ class ServerState {
   /** Checks a request by every rule, and gives what makes its answer, which for a wrong one is a refusal. */
   async #check(request: OpenRequest, body: ReceivedBody): Promise<() => Promise<Reply>> {
     try {
-      const endpoint = findEndpoint(request);
-      checkKey(request, this.apiKey);
+      const endpoint = findEndpoint(request, this.bench.vendor);
+      checkKey(request, this.apiKey, this.bench.vendor);
       if (body.byteLength > request.body.byteLength) {
         const limit = this.bench.limits.transcriptionBytes;
         throw new WireError('too-large', tooLarge(limit, body.byteLength), `request of ${body.byteLength} bytes`);
@@ -256,7 +261,7 @@ class ServerState {
   #refusal(request: RecordedRequest, error: unknown): Reply {
     const refusal = error instanceof WireError ? error : broken(error);
     this.#note(request, refusal);
-    return errorReply(refusal.answer);
+    return errorReply(this.bench.vendor?.shape(refusal.answer) ?? refusal.answer);
   }
 
   #note(request: Pick<RecordedRequest, 'index' | 'method' | 'path'>, refusal: WireError): void {

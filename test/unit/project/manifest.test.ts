@@ -2,15 +2,22 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audioFileExtensions } from '../../../src/core/media.js';
 import { commandIds, extensionId, languageModelVendor, participantId, settingKeys } from '../../../src/host/ids.js';
+import { presets } from '../../../src/providers/presets.js';
+import { compatibleVendors } from '../../../src/providers/vendors/openaiCompatible.js';
 import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
 
 interface Setting {
   readonly type: string;
   readonly scope: string;
   readonly default: unknown;
+  readonly allOf?: readonly {
+    readonly properties: Readonly<Record<string, unknown>>;
+    readonly patternProperties: Readonly<Record<string, { readonly required: string[] }>>;
+  }[];
   readonly additionalProperties?: {
     readonly properties: {
       readonly kind: { readonly enum: string[] };
+      readonly vendor: { readonly enum: string[] };
       readonly command: {
         readonly properties: {
           readonly transcription: { readonly properties: { readonly output: { readonly enum: string[] } } };
@@ -54,6 +61,17 @@ describe('the manifest', () => {
     const entry = contributes.configuration.properties[settingKeys.providers]?.additionalProperties?.properties;
     expect(entry?.kind.enum).toEqual([...providerKinds]);
     expect(entry?.command.properties.transcription.properties.output.enum).toEqual([...commandOutputs]);
+  });
+
+  it('completes the names of presets and vendors, and wants a kind of every other entry', () => {
+    const setting = contributes.configuration.properties[settingKeys.providers];
+    const [known] = setting?.allOf ?? [];
+    expect(Object.keys(known?.properties ?? {}).sort()).toEqual(Object.keys(presets).sort());
+    const [[others, { required }] = ['', { required: [] }]] = Object.entries(known?.patternProperties ?? {});
+    expect(required).toEqual(['kind']);
+    for (const name of Object.keys(presets)) expect(name).not.toMatch(new RegExp(others));
+    expect('my-server').toMatch(new RegExp(others));
+    expect(setting?.additionalProperties?.properties.vendor.enum).toEqual(Object.keys(compatibleVendors));
   });
 
   it('lets no workspace say where recordings and keys go', () => {

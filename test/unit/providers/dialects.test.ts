@@ -1,8 +1,14 @@
-import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
 import type { TranscriptionCreateParams, TranscriptionVerbose } from 'openai/resources/audio/transcriptions';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { text } from '../../../src/core/conversation.js';
-import { chatDecoder, encodeChat } from '../../../src/providers/dialects/openaiChat.js';
+import { encodeChat, type PlainPart, type WireMessage } from '../../../src/providers/dialects/openaiChat.js';
+import { chatDecoder } from '../../../src/providers/dialects/openaiChatAnswer.js';
+import { jsonBody, type OnTheWire } from '../../../src/providers/dialects/jsonBody.js';
 import { encodeSpeech } from '../../../src/providers/dialects/openaiSpeech.js';
 import {
   decodeTranscription,
@@ -13,12 +19,17 @@ import { languageCode } from '../../../src/providers/dialects/languageCode.js';
 import { Failed } from '../../../src/providers/dialects/wire.js';
 import { plainTraits } from '../../../src/providers/modelRows.js';
 
+const onTheWire = async (body: unknown): Promise<Record<string, unknown>> =>
+  JSON.parse(await jsonBody(body).text()) as Record<string, unknown>;
+
 describe('chat', () => {
-  it('builds what the SDK takes', () => {
-    expectTypeOf(encodeChat).returns.toEqualTypeOf<ChatCompletionCreateParamsStreaming>();
+  it('builds what the SDK takes, but for the audio, which is still bytes', () => {
+    type Body = ReturnType<typeof encodeChat>;
+    expectTypeOf<Omit<Body, 'messages'>>().toExtend<Omit<ChatCompletionCreateParamsStreaming, 'messages'>>();
+    expectTypeOf<OnTheWire<WireMessage<PlainPart>>>().toExtend<ChatCompletionMessageParam>();
   });
 
-  it('keeps several clips, texts and images in their order', () => {
+  it('keeps several clips, texts and images in their order', async () => {
     const wav = { type: 'input_audio', input_audio: { data: new Uint8Array([1]), format: 'wav' } } as const;
     const mp3 = { type: 'input_audio', input_audio: { data: new Uint8Array([2]), format: 'mp3' } } as const;
     const body = encodeChat(
@@ -31,8 +42,9 @@ describe('chat', () => {
         ],
       },
       plainTraits.chat,
+      0,
     );
-    expect(body.messages).toEqual([
+    expect((await onTheWire(body))['messages']).toEqual([
       {
         role: 'user',
         content: [
@@ -128,7 +140,8 @@ describe('transcription', () => {
   const audio = { bytes: new Uint8Array([1]), format: 'mp3', fileName: 'a.mp3' } as const;
 
   it('builds what the SDK takes, and no more than it must', () => {
-    expectTypeOf(encodeTranscription).returns.toEqualTypeOf<TranscriptionCreateParams>();
+    type Fields = Omit<ReturnType<typeof encodeTranscription>, 'diarize' | 'context_bias' | 'stream'>;
+    expectTypeOf<Fields>().toExtend<Omit<TranscriptionCreateParams, 'stream'>>();
     const body = encodeTranscription({ model: 'm', audio }, {}, plainTraits.transcription);
     expect(Object.keys(body).sort()).toEqual(['file', 'model', 'response_format']);
     expect(body.file).toMatchObject({ name: 'a.mp3', type: 'audio/mpeg', size: 1 });
@@ -216,7 +229,7 @@ describe('speech', () => {
     expect(() => encodeSpeech({ model: 'm', text: '123456' }, { outputFormats: [] }, traits)).toThrow(/6 characters/);
     expect(() => encodeSpeech({ model: 'm', text: 'x' }, { outputFormats: ['midi'] }, traits)).toThrow(/MIDI/);
     const ogg = encodeSpeech({ model: 'm', text: 'x' }, { outputFormats: ['ogg'] }, { ...traits, takesSpeed: false });
-    expect(ogg).toMatchObject({ format: 'ogg', body: { response_format: 'opus' } });
+    expect(ogg).toMatchObject({ delivery: { kind: 'file', format: 'ogg' }, body: { response_format: 'opus' } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EarshotError } from '../../../src/core/errors.js';
-import { decodeListing, listedModels } from '../../../src/providers/listedModels.js';
+import { decodeListing } from '../../../src/providers/dialects/listings.js';
+import { listedModels } from '../../../src/providers/listedModels.js';
 
 const aListing = (...ids: string[]) => decodeListing({ data: ids.map((id) => ({ id })) });
 const gone = new EarshotError('unreachable', 'Gone cannot be reached.');
@@ -105,6 +106,6 @@ describe('decodeListing', () => {
 
   it('takes what a row says about its model', () => {
     const rows = decodeListing({ data: [{ id: 'a', max_model_len: 4096, shutdown_date: '2027-01-31T00:00:00Z' }] });
-    expect(rows.get('a')).toEqual({ maxContextTokens: 4096, endDate: '2027-01-31' });
+    expect(rows.get('a')).toEqual({ capabilities: { maxContextTokens: 4096, endDate: '2027-01-31' } });
   });
 });

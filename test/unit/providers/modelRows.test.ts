@@ -12,8 +12,8 @@ describe('modelFacts', () => {
   it('believes the user, then the server, then the exact row, then the family', () => {
     const bytes = (knowledge: Partial<Parameters<typeof modelFacts>[1]>, id = 'big-one'): number | undefined =>
       modelFacts(id, { rows, ...knowledge }).capabilities.maxInputBytes;
-    expect(bytes({ live: { maxInputBytes: 3 }, override: { maxInputBytes: 4 } })).toBe(4);
-    expect(bytes({ live: { maxInputBytes: 3 } })).toBe(3);
+    expect(bytes({ live: { capabilities: { maxInputBytes: 3 } }, override: { maxInputBytes: 4 } })).toBe(4);
+    expect(bytes({ live: { capabilities: { maxInputBytes: 3 } } })).toBe(3);
     expect(bytes({})).toBe(2);
     expect(bytes({}, 'big-two')).toBe(1);
     expect(bytes({}, 'small')).toBeUndefined();
