@@ -34,6 +34,11 @@ export interface Endpoint {
   readonly refuse: (reason: ErrorReason, message: string) => EarshotError;
 }
 
+function withoutPath(address: Address, path: RegExp): Address {
+  const display = address.display.replace(path, '');
+  return { ...address, display, baseUrl: display + address.baseUrl.slice(address.display.length) };
+}
+
 /** @throws EarshotError `invalid-settings`, `insecure-address` */
 export function openEndpoint(
   name: string,
@@ -43,8 +48,7 @@ export function openEndpoint(
 ): Endpoint {
   const label = settings.label ?? name;
   const parsed = parseAddress(settings.baseUrl ?? traits.baseUrl, name);
-  const display = traits.extraPath === undefined ? parsed.display : parsed.display.replace(traits.extraPath, '');
-  const address = { ...parsed, display, baseUrl: display + parsed.baseUrl.slice(parsed.display.length) };
+  const address = traits.extraPath === undefined ? parsed : withoutPath(parsed, traits.extraPath);
   const headers = settings.headers ?? {};
   const brings = Object.keys(headers).some((header) => /^(?:authorization|(?:x-)?api-key)$/i.test(header));
   const keyRequired = traits.needsKey && !brings;

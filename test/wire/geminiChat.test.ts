@@ -65,12 +65,8 @@ describe('chat through gemini', () => {
     expect(key).toBe(geminiKey);
     expect([host, connection]).toEqual([server.origin.slice('http://'.length), 'keep-alive']);
     expect(headers).toEqual({
-      accept: '*/*',
-      'accept-encoding': 'gzip, deflate',
-      'accept-language': '*',
       'content-length': String(request?.body.byteLength),
       'content-type': 'application/json',
-      'sec-fetch-mode': 'cors',
       'user-agent': 'Earshot',
       'x-team': 'radio',
     });

@@ -77,11 +77,8 @@ describe('chat through ollama', () => {
     expect([host, connection]).toEqual([expect.any(String), expect.any(String)]);
     expect(headers).toEqual({
       accept: 'application/json',
-      'accept-encoding': expect.any(String) as string,
-      'accept-language': '*',
       'content-length': expect.any(String) as string,
       'content-type': 'application/json',
-      'sec-fetch-mode': 'cors',
       'user-agent': 'Earshot',
     });
     expect(request?.audio.map(({ samples }) => samples.length)).toEqual(
