@@ -72,9 +72,10 @@ export function ledgerMarkdown(entries: readonly LedgerEntry[], now: Date, month
   const month = totalOf(ofMonth(entries, now));
   const limit = monthlyLimitDollars === undefined ? '' : ` of ${formatCost(monthlyLimitDollars)} allowed`;
   const newestFirst = entries.toSorted((left, right) => right.at.localeCompare(left.at));
+  const requests = month.requestCount === 1 ? '1 request' : `${month.requestCount} requests`;
   return [
     title,
-    `This month: **${formatTotal(month)}**${limit}, ${month.requestCount} requests.\n`,
+    `This month: **${formatTotal(month)}**${limit}, ${requests}.\n`,
     '## By day and provider\n',
     table(
       'Day · provider',

@@ -4,7 +4,7 @@ import { formatTimecode, formatByteLength, formatDuration } from '../core/timeco
 import type { Segment } from '../core/transcript.js';
 import type { Usage } from '../core/usage.js';
 import type { AnswerEvent, AnswerRequest } from '../providers/provider.js';
-import { DamageReport, deliveryReason, prepareOptions } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, prepareOptions } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
 
@@ -183,7 +183,7 @@ export async function* answerFromAudio(
     await ports.permit({ provider, model, task: 'answer', clipNames, byteLength, audioSeconds: seconds }, signal);
     yield {
       type: 'progress',
-      text: `${model.label} listens to ${formatDuration(seconds)} of audio (${formatByteLength(byteLength)})…`,
+      text: `${model.label} listens to ${formatDuration(seconds)} of audio (${formatByteLength(byteLength)}${estimatedCost(chosen, { task: 'answer', audioSeconds: seconds })})…`,
     };
   }
   let usage: Usage | undefined;

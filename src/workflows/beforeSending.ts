@@ -2,8 +2,11 @@ import type { Delivery } from '../audio/delivery.js';
 import type { Piece, PrepareOptions } from '../audio/engine.js';
 import type { Probe } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
+import { estimateDollars, type Workload } from '../core/estimate.js';
 import type { Capabilities } from '../core/model.js';
 import { formatDuration } from '../core/timecode.js';
+import { formatCost } from '../core/usage.js';
+import type { ChosenModel } from './chooseModel.js';
 import type { OpenClip } from './ports.js';
 
 type Problem = NonNullable<Piece['problems']>[number];
@@ -20,6 +23,12 @@ export function prepareOptions(capabilities: Capabilities): PrepareOptions {
 /** How the recording reaches the model, to be set after "is" or "will be"; undefined where it does not. */
 export function deliveryReason(plan: Delivery): string | undefined {
   return plan.way === 'refuse' ? undefined : plan.reason;
+}
+
+/** What the work is likely to cost, to be set behind a word on it; empty where nobody knows or nothing is billed. */
+export function estimatedCost({ provider, model }: ChosenModel, workload: Workload): string {
+  const dollars = provider.isLocal ? undefined : estimateDollars(model.capabilities, workload);
+  return dollars === undefined || dollars === 0 ? '' : `, about ${formatCost(dollars)}`;
 }
 
 /** Recordings that there is no sense in paying for: the user may have meant others, or want them sent all the same. */

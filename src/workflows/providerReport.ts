@@ -9,12 +9,12 @@ export interface LastFailure {
 }
 
 const stateLabels = {
-  ready: '✅ ready',
-  'missing-key': '🔑 needs a key',
-  'not-set-up': '⚪ not set up',
-  'program-missing': '⚪ nothing installed',
-  'not-running': '⚪ not running',
-  unreachable: '❌ not reachable',
+  ready: '✓ ready',
+  'missing-key': 'needs a key',
+  'not-set-up': 'not set up',
+  'program-missing': 'nothing installed',
+  'not-running': 'not running',
+  unreachable: '✗ not reachable',
 } as const;
 
 const listedModelCount = 12;
@@ -47,18 +47,18 @@ function modelLine(model: Model, now: Date): string {
   const ends =
     model.capabilities.endDate === undefined
       ? ''
-      : ` — ${days !== undefined && days <= 60 ? '⚠️ ' : ''}ends ${model.capabilities.endDate}`;
+      : ` — ${days !== undefined && days <= 60 ? '⚠ ' : ''}ends ${model.capabilities.endDate}`;
   return `- \`${formatModelRef(model.ref)}\`: ${abilitiesOf(model.capabilities)}${ends}`;
 }
 
 function heardLine({ model, ability, said, understood, error }: Heard): string {
   const how = ability === 'transcription' ? 'transcribed' : 'was asked about';
   const name = `\`${formatModelRef(model.ref)}\` ${how} a spoken "one, two, three"`;
-  if (error !== undefined) return `- ❌ ${name}: ${inline(error.message)}`;
-  if (understood) return `- ✅ ${name}: “${inline(said)}”`;
+  if (error !== undefined) return `- ✗ ${name}: ${inline(error.message)}`;
+  if (understood) return `- ✓ ${name}: “${inline(said)}”`;
   return said === ''
-    ? `- ❌ ${name} and said nothing.`
-    : `- ⚠️ ${name} and answered: “${inline(said)}”. It may not have heard the recording; say what it can under \`earshot.providers\` › \`models\`.`;
+    ? `- ✗ ${name} and said nothing.`
+    : `- ⚠ ${name} and answered: “${inline(said)}”. It may not have heard the recording; say what it can under \`earshot.providers\` › \`models\`.`;
 }
 
 function section(

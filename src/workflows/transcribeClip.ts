@@ -3,7 +3,7 @@ import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
 import type { Segment, Transcript, Word } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
-import { DamageReport, deliveryReason, prepareOptions, silentClips } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
 
@@ -78,7 +78,12 @@ export async function transcribeClip(
   const probe = await ports.engine.probe(clip.source, signal);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
   const prepared = prepareOptions(model.capabilities);
-  const delivery = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
+  const reason = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
+  const { durationSeconds } = probe;
+  const delivery =
+    reason === undefined || durationSeconds === undefined
+      ? reason
+      : reason + estimatedCost(options.chosen, { task: 'transcription', audioSeconds: durationSeconds });
   const damage = new DamageReport(clip.name, probe);
   await ports.permit(
     {

@@ -11,7 +11,7 @@ import {
   type TranscriptionHints,
 } from './answerQuestion.js';
 import type { Provider } from '../providers/provider.js';
-import { deliveryReason, prepareOptions } from './beforeSending.js';
+import { deliveryReason, estimatedCost, prepareOptions } from './beforeSending.js';
 import type { ChosenModel, FindTranscriber } from './chooseModel.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
 import { transcribeClip } from './transcribeClip.js';
@@ -50,7 +50,12 @@ export async function* transcriptOf(
   const chosen = await findTranscriber(reader);
   const { label, capabilities } = chosen.model;
   const delivery = deliveryReason(await ports.engine.plan(clip.source, prepareOptions(capabilities), signal));
-  const how = delivery === undefined ? '' : `, which is ${delivery}`;
+  const { durationSeconds } = await ports.engine.probe(clip.source, signal);
+  const cost =
+    durationSeconds === undefined
+      ? ''
+      : estimatedCost(chosen, { task: 'transcription', audioSeconds: durationSeconds });
+  const how = `${delivery === undefined ? '' : `, which is ${delivery}`}${cost}`;
   yield { type: 'progress', text: `${label} transcribes ${clip.name}${how}…` };
   const { transcript, stoppedBy, warnings } = await transcribeClip(clip, { chosen, ...hints }, ports, signal);
   const { segments, provenance } = transcript;

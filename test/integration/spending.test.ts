@@ -79,12 +79,12 @@ describe('Privacy, budget and the doctor', () => {
 
   it('Check Providers says what works, and lets the models listen when it is told to', async () => {
     const page = String(await vscode.commands.executeCommand('earshot.checkProviders'));
-    assert.match(page, /## bench: ✅ ready/);
+    assert.match(page, /## bench: ✓ ready/);
     assert.match(page, /127\.0\.0\.1:\d+, key set; \d+ models/);
-    assert.match(page, /## OpenAI: 🔑 needs a key/);
+    assert.match(page, /## OpenAI: needs a key/);
     const probed = String(await vscode.commands.executeCommand('earshot.checkProviders', true));
     // The server of the tests hears tones, not speech: a model that answers without having heard is found out.
     assert.match(probed, /`bench:whisper-1` transcribed a spoken "one, two, three"/);
-    assert.ok(!probed.includes(String(process.env['EARSHOT_TEST_KEY'] ?? 'sk-bench-')), 'no key on the page');
+    assert.ok(!probed.includes('sk-bench-'), 'no key on the page');
   });
 });

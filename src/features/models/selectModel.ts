@@ -56,14 +56,16 @@ function section(
       description: automatic === undefined ? 'nothing is ready yet' : `now ${formatModelRef(automatic.model.ref)}`,
       choose: { purpose, value: 'auto' },
     },
-    ...models.map(({ provider, model }): Item => {
+    ...models.flatMap(({ provider, model }, index): Item[] => {
       const value = formatModelRef(model.ref);
-      return {
+      const item: Item = {
         label: `${marked(value)}${model.label}`,
-        description: `${provider.label} · ${value}`,
+        description: value,
         detail: abilities(model.capabilities, new Date()),
         choose: { purpose, value },
       };
+      const isFirst = models[index - 1]?.provider !== provider;
+      return isFirst ? [{ label: provider.label, kind: vscode.QuickPickItemKind.Separator }, item] : [item];
     }),
   ];
 }

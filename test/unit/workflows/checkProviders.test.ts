@@ -28,7 +28,7 @@ describe('Check Providers', () => {
     const checks = await checkProviders([aProvider()], undefined, ports, signal);
     const page = providerReport(checks, ['ears'], () => undefined, now);
     expect(page).toContain('Ready: ears.');
-    expect(page).toContain('- `ears:chat`: hears audio — ⚠️ ends 2026-12-24');
+    expect(page).toContain('- `ears:chat`: hears audio — ⚠ ends 2026-12-24');
     expect(page).toContain('- `ears:scribe`: transcribes with word times — ends 2028-01-01');
     expect(page).toContain('Let the models listen');
   });
@@ -39,7 +39,7 @@ describe('Check Providers', () => {
     const checks = await checkProviders([broken, aProvider()], undefined, ports, signal);
     const failure = { at: new Date('2026-11-21T11:58:00Z'), message: 'It said "no" | <b>' };
     const page = providerReport(checks, [], (name) => (name === 'broken' ? failure : undefined), now);
-    expect(page.indexOf('## ears')).toBeLessThan(page.indexOf('## broken: 🔑 needs a key'));
+    expect(page.indexOf('## ears')).toBeLessThan(page.indexOf('## broken: needs a key'));
     expect(page).toContain('> No API key is set for https://broken.example.');
     expect(page).toContain('Last error, 2026-11-21 11:58 UTC: It said "no" \\| \\<b\\>');
   });
@@ -59,8 +59,8 @@ describe('Check Providers', () => {
       { ability: 'audioInput', understood: false },
     ]);
     const page = providerReport(check === undefined ? [] : [check], [], () => undefined, now);
-    expect(page).toContain('- ✅ `good:scribe` transcribed');
-    expect(page).toContain('- ⚠️ `good:chat` was asked about');
+    expect(page).toContain('- ✓ `good:scribe` transcribed');
+    expect(page).toContain('- ⚠ `good:chat` was asked about');
   });
 
   it('goes on with the others when one fails', async () => {
