@@ -1,3 +1,4 @@
+import { sparedShare } from './encoders/byteCollector.js';
 import type { AudioEngine, Piece } from './engine.js';
 import { describeFailure, serializeError } from './workerProtocol.js';
 import type { AudioAnswer, AudioPort } from './workerProtocol.js';
@@ -98,7 +99,8 @@ function transferables(message: AudioAnswer): ArrayBuffer[] {
   return message.analysis.peaks.flatMap(({ minimum, maximum, rms }) => [minimum, maximum, rms].flatMap(transferable));
 }
 
-/** Only a buffer that holds nothing else may be handed over. */
-function transferable({ buffer, byteLength }: ArrayBufferView): ArrayBuffer[] {
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+/** Only a buffer that holds nothing else may be handed over; room that was left at its end is nothing. */
+function transferable({ buffer, byteLength, byteOffset }: ArrayBufferView): ArrayBuffer[] {
+  const isWhole = byteOffset === 0 && byteLength >= buffer.byteLength * (1 - sparedShare);
+  return buffer instanceof ArrayBuffer && isWhole ? [buffer] : [];
 }

@@ -1,17 +1,20 @@
 /** What is full is not copied into larger memory, but followed by another part, of this size at least. */
 const partByteLength = 1 << 20;
+/** So much of memory that is given away may be left over at its end. */
+export const sparedShare = 1 / 16;
 
 /** Bytes that come in pieces and are wanted as one; what is added is copied, so that the giver may reuse its memory. */
 export class ByteCollector {
-  readonly #first: Uint8Array<ArrayBuffer>;
+  readonly #roomByteLength: number;
+  #first: Uint8Array<ArrayBuffer> | undefined;
   #full: Uint8Array<ArrayBuffer>[] = [];
   #fullByteLength = 0;
-  #part: Uint8Array<ArrayBuffer>;
+  #part = new Uint8Array(0);
   #length = 0;
 
+  /** @param byteLength As many as are expected; what is not touched of them costs nothing. */
   constructor(byteLength = 1 << 16) {
-    this.#first = new Uint8Array(byteLength);
-    this.#part = this.#first;
+    this.#roomByteLength = byteLength;
   }
 
   get byteLength(): number {
@@ -19,6 +22,7 @@ export class ByteCollector {
   }
 
   add(bytes: ArrayLike<number>): void {
+    if (this.#first === undefined) this.#part = this.#first = new Uint8Array(this.#roomByteLength);
     if (this.#length + bytes.length > this.#part.byteLength) {
       if (this.#length > 0) this.#full.push(this.#part.subarray(0, this.#length));
       this.#fullByteLength += this.#length;
@@ -41,11 +45,22 @@ export class ByteCollector {
     for (const part of [...this.#full, rest]) {
       bytes.set(part, offset);
       offset += part.byteLength;
-      if (part.buffer !== this.#first.buffer) release(part.buffer);
+      if (part.buffer !== this.#first?.buffer) release(part.buffer);
     }
     this.#full = [];
     this.#fullByteLength = 0;
-    this.#part = this.#first;
+    this.#part = this.#first ?? rest;
+    this.#length = 0;
+    return bytes;
+  }
+
+  /** Like `take`, but gives its first room away where the bytes nearly fill it: nothing is copied then. */
+  takeOver(): Uint8Array<ArrayBuffer> {
+    const isFilled = this.#full.length === 0 && this.#length >= this.#roomByteLength * (1 - sparedShare);
+    if (this.#part !== this.#first || !isFilled) return this.take();
+    const bytes = this.#part.subarray(0, this.#length);
+    this.#first = undefined;
+    this.#part = new Uint8Array(0);
     this.#length = 0;
     return bytes;
   }

@@ -19,8 +19,9 @@ const firstPageFlag = 2;
 const lastPageFlag = 4;
 const continuedFlag = 1;
 
-export function createOggPages(serialNumber: number): OggPages {
-  const file = new ByteCollector();
+/** @param byteLength What the file is expected to take at most. */
+export function createOggPages(serialNumber: number, byteLength?: number): OggPages {
+  const file = new ByteCollector(byteLength);
   const body = new ByteCollector();
   let lacing: number[] = [];
   let packets = 0;
@@ -79,7 +80,7 @@ export function createOggPages(serialNumber: number): OggPages {
     finish(granulePosition) {
       if (granulePosition !== undefined) pageGranule = granulePosition;
       writePage(lastPageFlag);
-      return file.take();
+      return file.takeOver();
     },
   };
 }
