@@ -6,6 +6,7 @@ import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from '
 import type { Delivery } from './delivery.js';
 import { encodePieces } from './encoders/encodePieces.js';
 import type { EncodedPiece } from './encoders/encodePieces.js';
+import type { Encoding } from './encoders/soundEncoder.js';
 import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
 import { nothingHeard, openStream } from './openStream.js';
@@ -148,7 +149,9 @@ async function* transcode(
     const seconds = startSeconds + sample / speechSampleRate;
     return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
   };
-  for await (const { bytes, startSample, endSample } of encoded(stream, delivery, options, tools, signal)) {
+  const seconds = knownEnd > startSeconds ? knownEnd - startSeconds : undefined;
+  for await (const piece of encoded(stream, delivery, seconds, options, tools, signal)) {
+    const { bytes, startSample, endSample } = piece;
     const endSeconds = timeOf(endSample);
     const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
     reported += problems.length;
@@ -167,6 +170,8 @@ async function* transcode(
 async function* encoded(
   stream: PcmStream,
   { encoding }: Delivery & { way: 'transcode' | 'split' },
+  /** About how long all of it plays, where that is known. */
+  seconds: number | undefined,
   options: PrepareOptions,
   tools: PrepareTools,
   signal: AbortSignal | undefined,
@@ -178,12 +183,23 @@ async function* encoded(
     yield* wavPieces(stream, output, channel, limit, signal);
     return;
   }
-  const encoder = await tools.openEncoder(encoding);
+  const limit = pieceSampleLimit(options, encoding);
+  const encoder = await tools.openEncoder(withExpectation(encoding, limit, seconds));
   try {
-    yield* encodePieces(cutSteps(stream, channel, pieceSampleLimit(options, encoding)), encoder, signal);
+    yield* encodePieces(cutSteps(stream, channel, limit), encoder, signal);
   } finally {
     encoder.close();
   }
+}
+
+/** A header may claim any duration; more than this is not laid aside for it. */
+const expectedSampleLimit = 12 * 3600 * speechSampleRate;
+
+function withExpectation(encoding: Encoding, limit: number, seconds: number | undefined): Encoding {
+  if (encoding.codec !== 'pcm-s16' || seconds === undefined) return encoding;
+  // The resampler may end a little later than the clock says.
+  const expectedSampleCount = Math.min(limit, speechSampleCount(seconds) + speechSampleRate / 10);
+  return expectedSampleCount > expectedSampleLimit ? encoding : { ...encoding, expectedSampleCount };
 }
 
 async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {

@@ -2,8 +2,6 @@ import { bytesOf } from './bytesOf.js';
 import { FileWriter } from './fileWriter.js';
 import type { PacketFile, PacketRun } from './packetFile.js';
 
-/** Of the movie's own clock. Hz. */
-const movieRate = 1000;
 const packetsPerChunk = 50;
 /** A size in one table, a share of a chunk's place in another; times are told in runs. */
 const bytesPerPacket = 16;
@@ -83,12 +81,13 @@ function writeHead(
   const identityMatrix = (): void => {
     for (const value of [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000]) file.u32(value);
   };
-  const heardDuration = Math.round(((duration - hidden) / sampleRate) * movieRate);
+  const heardDuration = Math.max(0, duration - hidden);
   const chunkCount = Math.ceil(run.count / packetsPerChunk);
 
   const movieHeader = (): void => {
     file.zeros(8);
-    file.u32(movieRate);
+    // The movie's clock is the track's, so that the edit list is exact.
+    file.u32(sampleRate);
     file.u32(heardDuration);
     file.u32(0x1_0000); // speed
     file.u16(0x100); // volume

@@ -89,13 +89,13 @@ class PacketSplitter {
 
   skip(packet: TimedPacket): void {
     this.#isFirst = false;
-    this.#packets.add(packet);
+    this.#packets.addPacket(packet);
     this.#historyCount++;
     if (this.#historyCount >= historyLimit) this.#forget();
   }
 
   add(packet: TimedPacket): void {
-    this.#packets.add(packet);
+    this.#packets.addPacket(packet);
     this.#byteLength += packet.data.byteLength + this.#file.bytesPerPacket;
   }
 
