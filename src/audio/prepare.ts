@@ -149,8 +149,8 @@ async function* transcode(
     const seconds = startSeconds + sample / speechSampleRate;
     return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
   };
-  const seconds = knownEnd > startSeconds ? knownEnd - startSeconds : undefined;
-  for await (const piece of encoded(stream, delivery, seconds, options, tools, signal)) {
+  const expectedSeconds = believedSeconds(knownEnd - startSeconds, source);
+  for await (const piece of encoded(stream, delivery, expectedSeconds, options, tools, signal)) {
     const { bytes, startSample, endSample } = piece;
     const endSeconds = timeOf(endSample);
     const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
@@ -170,8 +170,7 @@ async function* transcode(
 async function* encoded(
   stream: PcmStream,
   { encoding }: Delivery & { way: 'transcode' | 'split' },
-  /** About how long all of it plays, where that is known. */
-  seconds: number | undefined,
+  expectedSeconds: number | undefined,
   options: PrepareOptions,
   tools: PrepareTools,
   signal: AbortSignal | undefined,
@@ -184,7 +183,7 @@ async function* encoded(
     return;
   }
   const limit = pieceSampleLimit(options, encoding);
-  const encoder = await tools.openEncoder(withExpectation(encoding, limit, seconds));
+  const encoder = await tools.openEncoder(withExpectation(encoding, limit, expectedSeconds));
   try {
     yield* encodePieces(cutSteps(stream, channel, limit), encoder, signal);
   } finally {
@@ -192,14 +191,20 @@ async function* encoded(
   }
 }
 
-/** A header may claim any duration; more than this is not laid aside for it. */
-const expectedSampleLimit = 12 * 3600 * speechSampleRate;
+/** For longer ones no memory is laid aside: a header may claim any duration. */
+const expectedSecondsLimit = 4 * 3600;
+/** No sound takes less. */
+const fewestBytesPerSecond = 60;
+
+function believedSeconds(seconds: number, { byteLength }: ByteSource): number | undefined {
+  const isCredible = seconds > 0 && seconds <= expectedSecondsLimit && seconds * fewestBytesPerSecond <= byteLength;
+  return isCredible ? seconds : undefined;
+}
 
 function withExpectation(encoding: Encoding, limit: number, seconds: number | undefined): Encoding {
   if (encoding.codec !== 'pcm-s16' || seconds === undefined) return encoding;
   // The resampler may end a little later than the clock says.
-  const expectedSampleCount = Math.min(limit, speechSampleCount(seconds) + speechSampleRate / 10);
-  return expectedSampleCount > expectedSampleLimit ? encoding : { ...encoding, expectedSampleCount };
+  return { ...encoding, expectedSampleCount: Math.min(limit, speechSampleCount(seconds) + speechSampleRate / 10) };
 }
 
 async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {

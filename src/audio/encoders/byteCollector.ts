@@ -66,8 +66,8 @@ export class ByteCollector {
   }
 }
 
-/** At once, and not when memory is next tidied up: a long file would lie there twice. */
-function release(buffer: ArrayBuffer): void {
+/** Frees memory that its owner needs no more at once, and not when memory is next tidied up. */
+export function release(buffer: ArrayBuffer): void {
   const { transfer } = buffer as { readonly transfer?: (byteLength: number) => ArrayBuffer };
   transfer?.call(buffer, 0);
 }

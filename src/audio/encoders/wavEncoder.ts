@@ -7,13 +7,14 @@ import type { SoundEncoder } from './soundEncoder.js';
 export function createWavEncoder(expectedSampleCount?: number): SoundEncoder {
   const header = new Uint8Array(wavHeaderByteLength);
   const file = new ByteCollector(expectedSampleCount === undefined ? undefined : wavByteLength(expectedSampleCount));
+  let rounded = new Int16Array(0);
   return {
     encode(samples) {
       if (file.byteLength === 0) file.add(header);
-      const rounded = new Int16Array(samples.length);
+      if (rounded.length < samples.length) rounded = new Int16Array(samples.length);
       roundToPcm16(samples, 0, samples.length, rounded, 0);
       // Typed arrays write in the machine's byte order, which is little-endian wherever WebAssembly runs.
-      file.add(new Uint8Array(rounded.buffer));
+      file.add(new Uint8Array(rounded.buffer, 0, samples.length * 2));
     },
     finish() {
       if (file.byteLength === 0) file.add(header);
