@@ -1,4 +1,4 @@
-import { sparedShare } from './encoders/byteCollector.js';
+import { isAlone } from './encoders/pieceMemory.js';
 import type { AudioEngine, Piece } from './engine.js';
 import { describeFailure, serializeError } from './workerProtocol.js';
 import type { AudioAnswer, AudioPort } from './workerProtocol.js';
@@ -99,8 +99,7 @@ function transferables(message: AudioAnswer): ArrayBuffer[] {
   return message.analysis.peaks.flatMap(({ minimum, maximum, rms }) => [minimum, maximum, rms].flatMap(transferable));
 }
 
-/** Only a buffer that holds nothing else may be handed over; room that was left at its end is nothing. */
-function transferable({ buffer, byteLength, byteOffset }: ArrayBufferView): ArrayBuffer[] {
-  const isWhole = byteOffset === 0 && byteLength >= buffer.byteLength * (1 - sparedShare);
-  return buffer instanceof ArrayBuffer && isWhole ? [buffer] : [];
+/** Only a buffer that holds nothing else may be handed over. */
+function transferable(view: ArrayBufferView): ArrayBuffer[] {
+  return view.buffer instanceof ArrayBuffer && isAlone(view) ? [view.buffer] : [];
 }

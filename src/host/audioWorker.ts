@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
-import { release } from '../audio/encoders/byteCollector.js';
+import { release } from '../audio/encoders/pieceMemory.js';
 import { describeEnd, deserializeError } from '../audio/workerProtocol.js';
 import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
 import type { AudioWorkerData } from './audioWorkerMain.js';

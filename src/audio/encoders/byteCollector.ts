@@ -1,7 +1,7 @@
+import { pieceMemory, release, sparedShare } from './pieceMemory.js';
+
 /** What is full is not copied into larger memory, but followed by another part, of this size at least. */
 const partByteLength = 1 << 20;
-/** So much of memory that is given away may be left over at its end. */
-export const sparedShare = 1 / 16;
 
 /** Bytes that come in pieces and are wanted as one; what is added is copied, so that the giver may reuse its memory. */
 export class ByteCollector {
@@ -22,7 +22,7 @@ export class ByteCollector {
   }
 
   add(bytes: ArrayLike<number>): void {
-    if (this.#first === undefined) this.#part = this.#first = new Uint8Array(this.#roomByteLength);
+    if (this.#first === undefined) this.#part = this.#first = pieceMemory(this.#roomByteLength);
     if (this.#length + bytes.length > this.#part.byteLength) {
       if (this.#length > 0) this.#full.push(this.#part.subarray(0, this.#length));
       this.#fullByteLength += this.#length;
@@ -40,7 +40,8 @@ export class ByteCollector {
       this.#length = 0;
       return rest.slice();
     }
-    const bytes = new Uint8Array(this.byteLength);
+    const room = pieceMemory(this.byteLength);
+    const bytes = room.subarray(0, this.byteLength);
     let offset = 0;
     for (const part of [...this.#full, rest]) {
       bytes.set(part, offset);
@@ -64,10 +65,4 @@ export class ByteCollector {
     this.#length = 0;
     return bytes;
   }
-}
-
-/** Frees memory that its owner needs no more at once, and not when memory is next tidied up. */
-export function release(buffer: ArrayBuffer): void {
-  const { transfer } = buffer as { readonly transfer?: (byteLength: number) => ArrayBuffer };
-  transfer?.call(buffer, 0);
 }

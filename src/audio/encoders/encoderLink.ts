@@ -1,4 +1,4 @@
-import { release } from './byteCollector.js';
+import { release } from './pieceMemory.js';
 import { createSoundEncoder } from './soundEncoder.js';
 import type { Encoding, LoadWasm, SoundEncoder } from './soundEncoder.js';
 

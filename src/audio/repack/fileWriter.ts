@@ -1,3 +1,5 @@
+import { pieceMemory } from '../encoders/pieceMemory.js';
+
 /** Writes a file into memory of a size that is reckoned before. Numbers are big-endian. */
 export class FileWriter {
   readonly #bytes: Uint8Array<ArrayBuffer>;
@@ -6,7 +8,7 @@ export class FileWriter {
 
   /** @param byteLengthLimit At most so many are written; what is not touched of them costs nothing. */
   constructor(byteLengthLimit: number) {
-    this.#bytes = new Uint8Array(byteLengthLimit);
+    this.#bytes = pieceMemory(byteLengthLimit);
     this.#view = new DataView(this.#bytes.buffer);
   }
 

@@ -1,4 +1,5 @@
 import { decoderDelay, largestGap, mp3InfoFrame, mp3ReservoirFrame } from '../encoders/mp3InfoFrame.js';
+import { pieceMemory } from '../encoders/pieceMemory.js';
 import type { FrameHeader } from '../mpegFrame.js';
 import { ByteStore } from './byteStore.js';
 import { largestReservoir, mainDataOf } from './mp3Frames.js';
@@ -66,7 +67,8 @@ export class Mp3PieceMaker {
     let bodyByteLength = 0;
     for (let index = this.#historyCount; index < end; index++) bodyByteLength += this.#frames.byteLength(index);
     const prefix = this.#prefix(header, frameCount, bodyByteLength, gaps);
-    const file = new Uint8Array(prefix.reduce((sum, part) => sum + part.byteLength, bodyByteLength));
+    const byteLength = prefix.reduce((sum, part) => sum + part.byteLength, bodyByteLength);
+    const file = pieceMemory(byteLength).subarray(0, byteLength);
     let length = 0;
     const write = (bytes: Uint8Array): void => {
       file.set(bytes, length);
