@@ -5,7 +5,7 @@ import { formatCost } from '../../core/usage.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
 import { openSettingCommand } from '../../host/showError.js';
 import type { Services } from '../../host/services.js';
-import { readSettings, rememberModel } from '../../host/settings.js';
+import { readProviderSettings, readSettings, rememberModel } from '../../host/settings.js';
 import { daysUntilEnd } from '../../workflows/endDate.js';
 import { chatModels, transcriptionModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
 
@@ -75,24 +75,44 @@ export const pointAtServer = 'server';
 
 /** Every provider that is not ready, with the reason and what picking it does about it. */
 function waysToGetMore(states: readonly ProviderState[]): Item[] {
-  const waiting = states
-    .filter(({ readiness }) => readiness.state !== 'ready')
-    .map(({ provider, readiness }): Item => ({
-      label: `${readiness.state === 'missing-key' ? '$(key)' : '$(circle-slash)'} ${provider.label}`,
-      detail: readiness.detail.replaceAll(/\s+/g, ' '),
-      command:
-        readiness.state === 'missing-key'
-          ? [commandIds.setApiKey, provider.name]
-          : openSettingCommand(settingKeys.providers),
-    }));
+  const own = Object.keys(readProviderSettings());
+  const waiting = states.filter(({ readiness }) => readiness.state !== 'ready');
+  const isOwn = ({ provider }: ProviderState): boolean => own.includes(provider.name);
+  const item = ({ provider, readiness }: ProviderState): Item => ({
+    label: `${readiness.state === 'missing-key' ? '$(key)' : '$(circle-slash)'} ${provider.label}`,
+    detail: readiness.detail.replaceAll(/\s+/g, ' '),
+    command:
+      readiness.state === 'missing-key'
+        ? [commandIds.setApiKey, provider.name]
+        : openSettingCommand(settingKeys.providers),
+  });
+  // Nobody has asked for these yet: a line for all that want a key, and one for all that were looked for in vain.
+  const keyless = waiting.filter((state) => !isOwn(state) && state.readiness.state === 'missing-key');
+  const absent = waiting.filter((state) => !isOwn(state) && state.readiness.state === 'not-running');
+  const rest = waiting.filter((state) => !isOwn(state) && !keyless.includes(state) && !absent.includes(state));
   return [
     { label: 'Get more models', kind: vscode.QuickPickItemKind.Separator },
-    ...waiting,
+    ...waiting.filter(isOwn).map(item),
+    {
+      label: '$(key) Set an API key…',
+      detail: keyless.map(({ provider }) => provider.label).join(', '),
+      command: [commandIds.setApiKey],
+    },
     {
       label: '$(server) Point at a server…',
       detail: 'Any server that speaks OpenAI’s language: LiteLLM, vLLM, llama.cpp and others',
       command: [commandIds.selectModel, pointAtServer],
     },
+    ...(absent.length === 0
+      ? []
+      : [
+          {
+            label: '$(circle-slash) Not running on this machine',
+            detail: `${absent.map(({ provider }) => provider.label).join(', ')}: found by themselves once they run`,
+            command: [commandIds.checkProviders],
+          } as const,
+        ]),
+    ...rest.map(item),
   ];
 }
 
