@@ -13,6 +13,7 @@ export const commandIds = {
   showLog: 'earshot.showLog',
   showUsage: 'earshot.showUsage',
   checkProviders: 'earshot.checkProviders',
+  exportTranscript: 'earshot.exportTranscript',
 } as const;
 
 export const settingKeys = {
