@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAsk } from './features/ask/register.js';
 import { registerChat } from './features/chat/register.js';
+import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
@@ -140,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ask: () => registerAsk(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),
+    compare: () => registerCompare(services),
     export: () => registerExport(services, context.extensionUri),
     chat: () =>
       registerChat(services, {

@@ -14,6 +14,7 @@ export const commandIds = {
   showUsage: 'earshot.showUsage',
   checkProviders: 'earshot.checkProviders',
   exportTranscript: 'earshot.exportTranscript',
+  compareTranscripts: 'earshot.compareTranscripts',
 } as const;
 
 export const settingKeys = {

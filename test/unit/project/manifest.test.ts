@@ -89,7 +89,7 @@ describe('the manifest', () => {
     ]);
   });
 
-  const forTranscripts: readonly string[] = [commandIds.exportTranscript];
+  const forTranscripts: readonly string[] = [commandIds.exportTranscript, commandIds.compareTranscripts];
   const whensOf = (isWanted: (command: string) => boolean): string[] =>
     Object.values(contributes.menus)
       .flat()
