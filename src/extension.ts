@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { registerAsk } from './features/ask/register.js';
 import { registerChat } from './features/chat/register.js';
+import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
+import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerUsage } from './features/usage/register.js';
@@ -139,6 +141,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ask: () => registerAsk(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),
+    compare: () => registerCompare(services),
+    export: () => registerExport(services, context.extensionUri),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),

@@ -1,3 +1,4 @@
+import { csvTable } from './formats/csv.js';
 import type { Task } from './estimate.js';
 import { addUsage, formatCost, formatUsage, type Usage } from './usage.js';
 
@@ -105,23 +106,14 @@ const columns = [
   'dollars',
 ] as const;
 
-/** A spreadsheet must not take a name for a formula. */
-function csvField(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** RFC 4180, with a line for each request. */
 export function ledgerCsv(entries: readonly LedgerEntry[]): string {
-  const lines = entries.map((entry) => {
+  const rows = entries.map((entry) => {
     const values: Readonly<Record<string, unknown>> = { ...entry.usage, ...entry };
-    return columns
-      .map((column) => {
-        const value = values[column];
-        return csvField(typeof value === 'string' || typeof value === 'number' ? value : undefined);
-      })
-      .join(',');
+    return columns.map((column) => {
+      const value = values[column];
+      return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+    });
   });
-  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+  return csvTable([columns, ...rows]);
 }

@@ -13,6 +13,8 @@ export const commandIds = {
   showLog: 'earshot.showLog',
   showUsage: 'earshot.showUsage',
   checkProviders: 'earshot.checkProviders',
+  exportTranscript: 'earshot.exportTranscript',
+  compareTranscripts: 'earshot.compareTranscripts',
 } as const;
 
 export const settingKeys = {

@@ -89,10 +89,25 @@ describe('the manifest', () => {
     ]);
   });
 
-  it('shows its menus on every kind of audio file and on nothing else', () => {
-    const whens = Object.values(contributes.menus)
+  const forTranscripts: readonly string[] = [commandIds.exportTranscript, commandIds.compareTranscripts];
+  const whensOf = (isWanted: (command: string) => boolean): string[] =>
+    Object.values(contributes.menus)
       .flat()
+      .filter(({ command }) => isWanted(command))
       .map(({ when }) => when);
+
+  it('shows what is for transcripts on their files and on nothing else', () => {
+    const whens = whensOf((command) => forTranscripts.includes(command));
+    expect(whens.length).toBeGreaterThan(0);
+    for (const when of whens) {
+      const matches = new RegExp(/=~ \/(.*?)\/i/.exec(when)?.[1] ?? 'no pattern', 'i');
+      for (const extension of ['.vtt', '.srt', '.VTT']) expect(extension).toMatch(matches);
+      for (const extension of ['.ts', '.wav', '.txt', '.json', '.vttx', '']) expect(extension).not.toMatch(matches);
+    }
+  });
+
+  it('shows its other menus on every kind of audio file and on nothing else', () => {
+    const whens = whensOf((command) => !forTranscripts.includes(command));
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
