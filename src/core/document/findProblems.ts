@@ -58,8 +58,9 @@ function neighbourProblems(file: CueFile, previous: Cue, cue: Cue): Problem[] {
     const message = `This cue starts before the one above it (${formatMoment(previous.startSeconds)}).`;
     return [{ kind: 'out-of-order', span: cue.timing, message }];
   }
-  // People who talk at the same time are no mistake.
-  const areTwo = speakerOf(previous) !== speakerOf(cue) && speakerOf(previous) !== undefined;
+  // Two people who talk at the same time are no mistake.
+  const [before, now] = [speakerOf(previous), speakerOf(cue)];
+  const areTwo = before !== undefined && now !== undefined && before !== now;
   if (areTwo || cue.startSeconds >= previous.endSeconds || previous.endSeconds <= previous.startSeconds) return [];
   const message = `This cue starts ${Math.round((previous.endSeconds - cue.startSeconds) * 1000) / 1000} seconds before the one above it ends.`;
   const edits = [{ ...previous.endSpan, text: formatCueTime(cue.startSeconds, file.syntax) }];

@@ -93,19 +93,25 @@ export function mergeCues(file: CueFile, cues: readonly Cue[]): readonly TextEdi
     span.start > first.span.start && span.start < last.span.start;
   if (file.blocks.some(isBetween) || file.malformed.some(isBetween)) return undefined;
   const lineBreak = lineBreakOf(file.content);
-  let text = spanText(file.content, first.payload);
-  let voice = /^<v[^>]*>/.exec(text)?.[0];
-  for (const cue of others) {
+  /** Texts of which each leaves no tag open to the next. */
+  const groups: string[] = [];
+  let group = '';
+  let voice: string | undefined;
+  for (const cue of cues) {
     const payload = spanText(file.content, cue.payload);
-    const ownVoice = /^<v[^>]*>/.exec(payload)?.[0];
     if (payload === '') continue;
-    const goesOn = ownVoice !== undefined && ownVoice === voice && !text.includes('</v>');
-    if (goesOn) text += lineBreak + payload.slice(ownVoice.length);
-    else text = [...(text === '' ? [] : [ownVoice === voice ? text : closed(text)]), payload].join(lineBreak);
-    voice = ownVoice;
+    const ownVoice = /^<v[^>]*>/.exec(payload)?.[0];
+    if (ownVoice !== undefined && ownVoice === voice) group += lineBreak + payload.slice(ownVoice.length);
+    else {
+      if (group !== '') groups.push(closed(group));
+      group = payload;
+    }
+    voice = payload.includes('</v>') ? undefined : ownVoice;
   }
-  const startSeconds = Math.min(...cues.map((cue) => cue.startSeconds));
-  const endSeconds = Math.max(...cues.map((cue) => cue.endSeconds));
+  if (group !== '') groups.push(group);
+  const text = groups.join(lineBreak);
+  const startSeconds = cues.reduce((least, cue) => Math.min(least, cue.startSeconds), Infinity);
+  const endSeconds = cues.reduce((most, cue) => Math.max(most, cue.endSeconds), 0);
   const timing = formatTiming({ ...first, startSeconds, endSeconds }, file.syntax);
   return [
     { start: first.timing.start, end: last.span.end, text: text === '' ? timing : timing + lineBreak + text },
