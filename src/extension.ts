@@ -8,6 +8,7 @@ import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
+import { registerTranscripts } from './features/transcripts/register.js';
 import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
@@ -138,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
+    transcripts: () => registerTranscripts(services),
     ask: () => registerAsk(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),

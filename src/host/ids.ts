@@ -4,6 +4,9 @@ export const extensionId = 'earshot.earshot';
 export const participantId = 'earshot.audio';
 export const languageModelVendor = 'earshot';
 
+/** The languages of transcripts, each with its file extension as id. */
+export const transcriptLanguages = ['vtt', 'srt'] as const;
+
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
@@ -15,6 +18,11 @@ export const commandIds = {
   checkProviders: 'earshot.checkProviders',
   exportTranscript: 'earshot.exportTranscript',
   compareTranscripts: 'earshot.compareTranscripts',
+  goToTime: 'earshot.goToTime',
+  shiftTimes: 'earshot.shiftTimes',
+  scaleTimes: 'earshot.scaleTimes',
+  splitCue: 'earshot.splitCue',
+  mergeCues: 'earshot.mergeCues',
 } as const;
 
 export const settingKeys = {

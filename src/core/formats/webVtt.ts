@@ -1,5 +1,8 @@
 import { formatTimecode } from '../timecode.js';
 import type { Segment } from '../transcript.js';
+import { spanText } from './cueFile.js';
+import { encodeReferences } from './cueText.js';
+import { readCueFile } from './readCueFile.js';
 
 /** The header line and blocks of a WebVTT file (W3C, https://www.w3.org/TR/webvtt1/). */
 export interface WebVtt {
@@ -8,41 +11,12 @@ export interface WebVtt {
   readonly cues: readonly Segment[];
 }
 
-const timing = /^((?:\d{2,}:)?\d{2}:\d{2}\.\d{3})[ \t]+-->[ \t]+((?:\d{2,}:)?\d{2}:\d{2}\.\d{3})(?:[ \t].*)?$/;
-
-function parseTimecode(value: string): number {
-  const [seconds = '0', minutes = '0', hours = '0'] = value.split(':').reverse();
-  return (Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Math.round(Number(seconds) * 1000)) / 1000;
-}
-
 function escapeText(value: string): string {
   // An empty line would end the cue and `-->` would begin another one; neither may appear inside (W3C 4.1).
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+  return encodeReferences(value)
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/\n\s*\n+/g, '\n')
     .trim();
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&nbsp;': '\u00a0',
-  '&lrm;': '\u200e',
-  '&rlm;': '\u200f',
-  '&quot;': '"',
-};
-
-function unescapeText(value: string): string {
-  return value
-    .replaceAll(/<[^>]*(?:>|$)/g, '')
-    .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm|quot);/g, (entity) => entities[entity] ?? entity)
-    .replaceAll(/&#(\d{1,7});/g, (entity, code: string) =>
-      Number(code) > 0 && Number(code) <= 0x10ffff ? String.fromCodePoint(Number(code)) : entity,
-    );
 }
 
 /** One cue per segment, in order; the same segments always give the same text. Ends with a line break. */
@@ -71,40 +45,21 @@ export function serialiseWebVtt(notes: readonly string[], cues: string): string 
 
 /**
  * Reads any WebVTT text; undefined when it does not begin as the standard demands. Blocks that are no cue are passed over,
- * as the standard's parser does. Reads `<v Name>` as the speaker when one voice speaks the whole cue.
+ * as the standard's parser does, and so are cues that end before they start. Reads `<v Name>` as the speaker when the cue
+ * begins with it.
  */
 export function parseWebVtt(content: string): WebVtt | undefined {
-  const normal = content
-    .replace(/^\uFEFF/, '')
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll('\0', '\uFFFD');
-  if (!/^WEBVTT(?:[ \t\n]|$)/.test(normal)) return undefined;
-  const notes: string[] = [];
-  const cues: Segment[] = [];
-  const afterHeader = normal.replace(/^[^\n]*\n?/, '');
-  for (const block of afterHeader.split(/\n{2,}/)) {
-    const lines = block.split('\n').filter((line, index, all) => line !== '' || (index > 0 && index < all.length - 1));
-    const first = lines[0];
-    if (first === undefined) continue;
-    if (/^NOTE(?:[ \t]|$)/.test(first)) {
-      if (cues.length === 0) notes.push([first.slice(5), ...lines.slice(1)].join('\n').trim());
-      continue;
-    }
-    const timingIndex = lines.findIndex((line) => line.includes('-->'));
-    const match = timing.exec(lines[timingIndex]?.trim() ?? '');
-    if (timingIndex < 0 || timingIndex > 1 || match?.[1] === undefined || match[2] === undefined) continue;
-    const startSeconds = parseTimecode(match[1]);
-    const endSeconds = parseTimecode(match[2]);
-    if (endSeconds <= startSeconds) continue;
-    const payload = lines.slice(timingIndex + 1).join('\n');
-    const voice = /^<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>/.exec(payload);
-    const speaker = voice?.[1] === undefined ? undefined : unescapeText(voice[1]).trim();
-    cues.push({
-      startSeconds,
-      endSeconds,
-      text: unescapeText(payload),
-      ...(speaker === undefined || speaker === '' ? {} : { speaker }),
-    });
-  }
+  const file = readCueFile(content.replaceAll('\0', '\uFFFD'), 'vtt');
+  if (!file.hasSignature) return undefined;
+  const firstCue = file.cues[0]?.span.start ?? Infinity;
+  const notes = file.blocks
+    .filter(({ kind, span }) => kind === 'note' && span.start < firstCue)
+    .map(({ span }) => spanText(file.content, span).slice(5).replaceAll(/\r\n?/g, '\n').trim());
+  const cues = file.cues.flatMap(({ startSeconds, endSeconds, text, voices, payload }): Segment[] => {
+    if (endSeconds <= startSeconds) return [];
+    const beginsWithTag = file.speakerStyle === 'voice-tag' && file.content.startsWith('<v', payload.start);
+    const speaker = beginsWithTag ? voices[0]?.name : undefined;
+    return [{ startSeconds, endSeconds, text, ...(speaker === undefined || speaker === '' ? {} : { speaker }) }];
+  });
   return { notes, cues };
 }

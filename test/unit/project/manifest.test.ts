@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audioFileExtensions } from '../../../src/core/media.js';
-import { commandIds, extensionId, languageModelVendor, participantId, settingKeys } from '../../../src/host/ids.js';
+import {
+  commandIds,
+  extensionId,
+  languageModelVendor,
+  participantId,
+  settingKeys,
+  transcriptLanguages,
+} from '../../../src/host/ids.js';
 import { presets } from '../../../src/providers/presets.js';
 import { compatibleVendors } from '../../../src/providers/vendors/openaiCompatible.js';
 import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
@@ -39,6 +46,8 @@ interface Manifest {
     readonly menus: Record<string, { readonly command: string; readonly when: string }[]>;
     readonly chatParticipants: { readonly id: string }[];
     readonly languageModelChatProviders: { readonly vendor: string }[];
+    readonly languages: { readonly id: string; readonly extensions: string[]; readonly configuration: string }[];
+    readonly grammars: { readonly language: string; readonly scopeName: string; readonly path: string }[];
     readonly configuration: { readonly properties: Record<string, Setting> };
   };
 }
@@ -115,6 +124,20 @@ describe('the manifest', () => {
       for (const extension of audioFileExtensions) expect(`.${extension}`).toMatch(matches);
       for (const extension of ['.ts', '.mts', '.cts', '.txt', '.mid', '.wavx', '.png', ''])
         expect(extension).not.toMatch(matches);
+    }
+  });
+
+  it('makes languages of transcripts, each with a grammar of its own and the file extension as id', () => {
+    const ids = [...transcriptLanguages];
+    expect(contributes.languages.map(({ id, extensions }) => [id, extensions])).toEqual(
+      ids.map((id) => [id, [`.${id}`]]),
+    );
+    expect(contributes.grammars.map(({ language }) => language)).toEqual(ids);
+    for (const { path, scopeName } of contributes.grammars) {
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ scopeName });
+    }
+    for (const { configuration } of contributes.languages) {
+      expect(JSON.parse(readFileSync(configuration, 'utf8'))).toHaveProperty('brackets');
     }
   });
 

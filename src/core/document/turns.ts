@@ -1,0 +1,29 @@
+import type { Cue, CueFile } from '../formats/cueFile.js';
+
+/** Cues in a row by one speaker. */
+export interface Turn {
+  /** Undefined where nobody is named. */
+  readonly speaker: string | undefined;
+  /** At least one. */
+  readonly cues: readonly [Cue, ...Cue[]];
+}
+
+/** Who speaks in a cue; the first one where several do. */
+export function speakerOf(cue: Cue): string | undefined {
+  return cue.voices[0]?.name;
+}
+
+/** All turns in the order of the text; none in a file that names nobody. */
+export function turnsOf(file: CueFile): readonly Turn[] {
+  if (file.speakerStyle === 'none') return [];
+  const turns: { speaker: string | undefined; cues: [Cue, ...Cue[]] }[] = [];
+  for (const cue of file.cues) {
+    const last = turns.at(-1);
+    const speaker = speakerOf(cue);
+    // Where names stand in front of texts, they stand where the speaker changes.
+    const goesOn = speaker === last?.speaker || (speaker === undefined && file.speakerStyle === 'prefix');
+    if (last !== undefined && goesOn) last.cues.push(cue);
+    else turns.push({ speaker, cues: [cue] });
+  }
+  return turns;
+}
