@@ -11,6 +11,7 @@ export const commandIds = {
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
   showLog: 'earshot.showLog',
+  clearCache: 'earshot.clearCache',
   showUsage: 'earshot.showUsage',
   checkProviders: 'earshot.checkProviders',
 } as const;
@@ -27,4 +28,6 @@ export const settingKeys = {
   confirmUpload: 'earshot.privacy.confirmUpload',
   askAbove: 'earshot.budget.askAbove',
   monthlyLimit: 'earshot.budget.monthlyLimit',
+  requestConcurrency: 'earshot.requests.concurrency',
+  cacheMaxMegabytes: 'earshot.cache.maxMegabytes',
 } as const;
