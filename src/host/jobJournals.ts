@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FinishedJob, FinishedPart, JobJournal, JobJournals } from '../workflows/ports.js';
+import type { JobJournal, JobJournals } from '../workflows/ports.js';
 import { isFinishedJob, isFinishedPart, isStart } from './jobRecords.js';
 
 const suffix = '.jsonl';
@@ -116,13 +116,12 @@ export function createJobJournals({ folder, maxBytes, warn }: JobJournalsOptions
       startedAt,
       parts: [...parts.values()],
       finished: records.findLast(isFinishedJob),
-      addPart: ({ startSeconds, endSeconds, segments, usage, language }: FinishedPart) => {
+      addPart: (part) => {
         if (!isStarted) void append({ startedAt });
         isStarted = true;
-        return append({ startSeconds, endSeconds, segments, usage, ...(language === undefined ? {} : { language }) });
+        return append(part);
       },
-      finish: ({ parts, warnings, completeUntilSeconds }: FinishedJob) =>
-        append({ parts, warnings, ...(completeUntilSeconds === undefined ? {} : { completeUntilSeconds }) }),
+      finish: append,
       forget: async () => {
         await last;
         await guarded('A journal could not be removed', () => rm(path, { force: true }));

@@ -25,6 +25,10 @@ function isSegment(value: unknown): boolean {
   );
 }
 
+function isDoubt(value: unknown): boolean {
+  return isTimed(value) && typeof value['reason'] === 'string';
+}
+
 /** The first record of a journal. */
 export function isStart(value: unknown): value is { readonly startedAt: string } {
   return isFields(value) && typeof value['startedAt'] === 'string' && !Number.isNaN(Date.parse(value['startedAt']));
@@ -37,7 +41,8 @@ export function isFinishedPart(value: unknown): value is FinishedPart {
     value['segments'].every(isSegment) &&
     isFields(value['usage']) &&
     Object.values(value['usage']).every((amount) => typeof amount === 'number') &&
-    isOptional(value['language'], 'string')
+    isOptional(value['language'], 'string') &&
+    (value['doubts'] === undefined || (Array.isArray(value['doubts']) && value['doubts'].every(isDoubt)))
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AudioEngine, AudioSource } from '../audio/engine.js';
 import type { TimeRange } from '../core/clip.js';
+import type { Doubt } from '../core/doubts.js';
 import type { Segment } from '../core/transcript.js';
 import type { Usage } from '../core/usage.js';
 import type { Provider } from '../providers/provider.js';
@@ -29,6 +30,8 @@ export interface FinishedPart extends TimeRange {
   readonly usage: Usage;
   /** As detected; BCP 47. */
   readonly language?: string;
+  /** What in it is hardly the truth, after it was asked for once more. */
+  readonly doubts?: readonly Doubt[];
 }
 
 /** All of a recording is there. */

@@ -8,6 +8,7 @@ import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
 import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
+import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
 import { createRequestLimit } from './requestLimits.js';
 import { transcribeParts } from './transcribeParts.js';
@@ -36,7 +37,7 @@ export interface TranscribeOutcome {
   readonly transcript: Transcript;
   /** Why it ended early, after at least one segment had been heard. */
   readonly stoppedBy?: EarshotError;
-  /** What is wrong with the recording itself: whole sentences, mostly none. */
+  /** What is wrong with the recording itself, and where the text is doubtful: whole sentences, mostly none. */
   readonly warnings: readonly string[];
 }
 
@@ -141,7 +142,7 @@ export async function transcribeClip(
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
         },
       },
-      warnings,
+      warnings: [...warnings, ...doubtWarnings(clip.name, parts)],
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
     };
   } finally {
@@ -222,6 +223,16 @@ async function fromProvider(job: Job): Promise<Heard> {
     },
     finished: journal.parts,
     ask: (piece) => ask(piece, job),
+    review: (part) =>
+      reviewPart(part, {
+        clip,
+        engine: ports.engine,
+        prepared,
+        ask: (piece) => ask(piece, job),
+        // Of a recording in one part it is known, and who wants silence sent knows it too.
+        checksSilence: options.sendSilent !== true && !isWhole(part, probe),
+        signal,
+      }),
     keep: journal.addPart,
     limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
     onProgress: report,
@@ -237,6 +248,10 @@ async function fromProvider(job: Job): Promise<Heard> {
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
     ...(reachSeconds === undefined ? {} : { reachSeconds }),
   };
+}
+
+function isWhole({ startSeconds, endSeconds }: TimeRange, { durationSeconds = 0 }: Probe): boolean {
+  return startSeconds === 0 && endSeconds >= durationSeconds - 1;
 }
 
 function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {

@@ -17,6 +17,8 @@ export interface PartsWork {
   /** What need not be asked for again. */
   readonly finished: readonly FinishedPart[];
   readonly ask: (piece: Piece) => AsyncIterable<TranscriptionEvent>;
+  /** Looks at what came of a part, and may ask for it otherwise. */
+  readonly review: (part: FinishedPart) => Promise<FinishedPart>;
   /** Resolves when a finished part is safe. */
   readonly keep: (part: FinishedPart) => Promise<void>;
   readonly limit: RequestLimit;
@@ -195,7 +197,7 @@ class PartsRun {
       if (!part.hasText) slot.inProgress = before;
       throw error;
     }
-    const finished = part.soFar;
+    const finished = await this.#work.review(part.soFar);
     await this.#work.keep(finished);
     slot.finished = finished;
     slot.inProgress = undefined;

@@ -257,4 +257,64 @@ describe('transcribing the parts of a recording', () => {
     expect(next.provider.asked).toHaveLength(partCount);
     expect(warnings).toEqual([]);
   });
+
+  const loop = 'thank you very much '.repeat(8);
+  const halved: Piece[] = [];
+  /** An engine that gives a range of part 3 the number 33, and a recogniser that hangs on the numbers given. */
+  function hanging(hangsOn: readonly number[], ports?: JobJournals) {
+    const all = setUp(ports);
+    halved.length = 0;
+    all.engine.prepare = async function* (_source, { range: part }) {
+      if (part === undefined) yield* pieces;
+      else {
+        const piece: Piece = { bytes: new Uint8Array([33]), format: 'wav', ...part };
+        halved.push(piece);
+        yield await Promise.resolve(piece);
+      }
+    };
+    const asked: number[] = [];
+    all.provider.transcribe = async function* ({ audio }) {
+      const part = audio.bytes[0] ?? -1;
+      asked.push(part);
+      const text = hangsOn.includes(part) ? loop : `words of ${part}`;
+      yield await Promise.resolve({ type: 'segment', segment: { startSeconds: 0, endSeconds: 5, text } } as const);
+      yield { type: 'usage', usage: { audioSeconds: audio.durationSeconds ?? 0 } } as const;
+    };
+    return { ...all, asked };
+  }
+
+  it('asks once more in two halves for a part whose text loops', async () => {
+    const { run, asked } = hanging([3]);
+    const { transcript, warnings: told } = await run();
+    expect(asked.filter((part) => part === 33)).toHaveLength(2);
+    expect(halved.map(({ endSeconds }) => endSeconds / 10.1)).toEqual([expect.closeTo(3.5), expect.closeTo(4)]);
+    expect(halved[1]?.startSeconds).toBe(halved[0]?.endSeconds);
+    expect(transcript.segments.map(({ text }) => text)).toEqual(
+      [0, 1, 2, 33, 33, 4, 5, 6].map((part) => `words of ${part}`),
+    );
+    expect(transcript.segments[4]?.startSeconds).toBeCloseTo(3.5 * 10.1);
+    expect(transcript.provenance.usage?.audioSeconds).toBeCloseTo(8 * 10.1);
+    expect(told).toEqual([]);
+  });
+
+  it('tells of a part that stays doubtful, also when it comes from the journal', async () => {
+    const { run } = hanging([3, 33], journals);
+    const told = [
+      'The transcript of interview.wav may hold what nobody said: at 0:30 the text repeats itself. Listen there, or transcribe it with another model.',
+    ];
+    expect((await run()).warnings).toEqual(told);
+    const next = hanging([], reopened());
+    expect((await next.run()).warnings).toEqual(told);
+    expect(next.asked).toEqual([]);
+  });
+
+  it('tells of text where there is nothing to hear', async () => {
+    const { engine, provider, run } = setUp();
+    engine.isSilent = (...given: readonly unknown[]) => {
+      const [, { range: part }] = given as [unknown, { readonly range?: Pick<Piece, 'startSeconds'> }];
+      return Promise.resolve(part?.startSeconds === pieces[5]?.startSeconds);
+    };
+    expect((await run()).warnings[0]).toMatch(/at 0:51 there is nothing to hear/);
+    expect(provider.asked).toHaveLength(partCount);
+  });
 });
