@@ -6,6 +6,7 @@ import { effectiveRange, pieceByteLimit, pieceSampleLimit, planDelivery } from '
 import type { Delivery } from './delivery.js';
 import { encodePieces } from './encoders/encodePieces.js';
 import type { EncodedPiece } from './encoders/encodePieces.js';
+import type { Encoding } from './encoders/soundEncoder.js';
 import type { OpenEncoder } from './encoders/encoderLink.js';
 import type { Piece, PrepareOptions } from './engine.js';
 import { nothingHeard, openStream } from './openStream.js';
@@ -148,7 +149,9 @@ async function* transcode(
     const seconds = startSeconds + sample / speechSampleRate;
     return Math.abs(seconds - knownEnd) < 1 / speechSampleRate ? knownEnd : seconds;
   };
-  for await (const { bytes, startSample, endSample } of encoded(stream, delivery, options, tools, signal)) {
+  const expectedSeconds = believedSeconds(knownEnd - startSeconds, source);
+  for await (const piece of encoded(stream, delivery, expectedSeconds, options, tools, signal)) {
+    const { bytes, startSample, endSample } = piece;
     const endSeconds = timeOf(endSample);
     const problems = stream.problems.slice(reported).filter(({ atSeconds }) => atSeconds <= endSeconds);
     reported += problems.length;
@@ -167,6 +170,7 @@ async function* transcode(
 async function* encoded(
   stream: PcmStream,
   { encoding }: Delivery & { way: 'transcode' | 'split' },
+  expectedSeconds: number | undefined,
   options: PrepareOptions,
   tools: PrepareTools,
   signal: AbortSignal | undefined,
@@ -178,12 +182,29 @@ async function* encoded(
     yield* wavPieces(stream, output, channel, limit, signal);
     return;
   }
-  const encoder = await tools.openEncoder(encoding);
+  const limit = pieceSampleLimit(options, encoding);
+  const encoder = await tools.openEncoder(withExpectation(encoding, limit, expectedSeconds));
   try {
-    yield* encodePieces(cutSteps(stream, channel, pieceSampleLimit(options, encoding)), encoder, signal);
+    yield* encodePieces(cutSteps(stream, channel, limit), encoder, signal);
   } finally {
     encoder.close();
   }
+}
+
+/** For longer ones no memory is laid aside: a header may claim any duration. */
+const expectedSecondsLimit = 4 * 3600;
+/** No sound takes less. */
+const fewestBytesPerSecond = 60;
+
+function believedSeconds(seconds: number, { byteLength }: ByteSource): number | undefined {
+  const isCredible = seconds > 0 && seconds <= expectedSecondsLimit && seconds * fewestBytesPerSecond <= byteLength;
+  return isCredible ? seconds : undefined;
+}
+
+function withExpectation(encoding: Encoding, limit: number, seconds: number | undefined): Encoding {
+  if (encoding.codec !== 'pcm-s16' || seconds === undefined) return encoding;
+  // The resampler may end a little later than the clock says.
+  return { ...encoding, expectedSampleCount: Math.min(limit, speechSampleCount(seconds) + speechSampleRate / 10) };
 }
 
 async function* cutSteps(stream: PcmStream, channel: number | undefined, limit: number): AsyncGenerator<CutStep> {

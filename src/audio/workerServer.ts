@@ -1,3 +1,4 @@
+import { isAlone } from './encoders/pieceMemory.js';
 import type { AudioEngine, Piece } from './engine.js';
 import { describeFailure, serializeError } from './workerProtocol.js';
 import type { AudioAnswer, AudioPort } from './workerProtocol.js';
@@ -99,6 +100,6 @@ function transferables(message: AudioAnswer): ArrayBuffer[] {
 }
 
 /** Only a buffer that holds nothing else may be handed over. */
-function transferable({ buffer, byteLength }: ArrayBufferView): ArrayBuffer[] {
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+function transferable(view: ArrayBufferView): ArrayBuffer[] {
+  return view.buffer instanceof ArrayBuffer && isAlone(view) ? [view.buffer] : [];
 }

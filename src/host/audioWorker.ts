@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../audio/engine.js';
+import { release } from '../audio/encoders/pieceMemory.js';
 import { describeEnd, deserializeError } from '../audio/workerProtocol.js';
 import type { AudioAnswer, AudioAsk } from '../audio/workerProtocol.js';
 import type { AudioWorkerData } from './audioWorkerMain.js';
@@ -82,6 +83,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
         const answer = await life.ask({ type: 'next', id }, signal);
         if (answer.type !== 'piece') return;
         yield answer.piece;
+        tidyUp(answer.piece);
       }
     } finally {
       // After the last piece the worker has forgotten the call; before it, this is what closes the file.
@@ -105,6 +107,18 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
       await current?.stop();
     },
   };
+}
+
+/** What makes V8 look for memory of others that is no longer used (kExternalAllocationSoftLimit); nothing is written there. */
+const externalMemoryStep = 64 << 20;
+const largePieceByteLength = 4 << 20;
+
+/**
+ * Memory that came from the worker is freed by this thread's garbage collection, which would begin to look for it after
+ * three large pieces more, and be done after five: it is made to look before the next one comes.
+ */
+function tidyUp(piece: Piece): void {
+  if (piece.bytes.byteLength >= largePieceByteLength) release(new ArrayBuffer(externalMemoryStep));
 }
 
 interface Waiting {
@@ -136,7 +150,7 @@ class WorkerLife {
     } = options;
     this.ffmpeg = ffmpeg;
     // Far above what the engine needs: V8 may end the whole process, not just the thread, when one allocation jumps over the limit.
-    const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 };
+    const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 8 };
     const workerData: AudioWorkerData = { role: 'engine', ffmpeg, coreCount };
     this.#worker = new Worker(workerUrl, { execArgv: [], resourceLimits, workerData });
     this.#worker.on('message', (answer: AudioAnswer) => {

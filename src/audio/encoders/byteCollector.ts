@@ -1,17 +1,20 @@
+import { pieceMemory, release, sparedShare } from './pieceMemory.js';
+
 /** What is full is not copied into larger memory, but followed by another part, of this size at least. */
 const partByteLength = 1 << 20;
 
 /** Bytes that come in pieces and are wanted as one; what is added is copied, so that the giver may reuse its memory. */
 export class ByteCollector {
-  readonly #first: Uint8Array<ArrayBuffer>;
+  readonly #roomByteLength: number;
+  #first: Uint8Array<ArrayBuffer> | undefined;
   #full: Uint8Array<ArrayBuffer>[] = [];
   #fullByteLength = 0;
-  #part: Uint8Array<ArrayBuffer>;
+  #part = new Uint8Array(0);
   #length = 0;
 
+  /** @param byteLength As many as are expected; what is not touched of them costs nothing. */
   constructor(byteLength = 1 << 16) {
-    this.#first = new Uint8Array(byteLength);
-    this.#part = this.#first;
+    this.#roomByteLength = byteLength;
   }
 
   get byteLength(): number {
@@ -19,6 +22,7 @@ export class ByteCollector {
   }
 
   add(bytes: ArrayLike<number>): void {
+    if (this.#first === undefined) this.#part = this.#first = pieceMemory(this.#roomByteLength);
     if (this.#length + bytes.length > this.#part.byteLength) {
       if (this.#length > 0) this.#full.push(this.#part.subarray(0, this.#length));
       this.#fullByteLength += this.#length;
@@ -36,23 +40,29 @@ export class ByteCollector {
       this.#length = 0;
       return rest.slice();
     }
-    const bytes = new Uint8Array(this.byteLength);
+    const room = pieceMemory(this.byteLength);
+    const bytes = room.subarray(0, this.byteLength);
     let offset = 0;
     for (const part of [...this.#full, rest]) {
       bytes.set(part, offset);
       offset += part.byteLength;
-      if (part.buffer !== this.#first.buffer) release(part.buffer);
+      if (part.buffer !== this.#first?.buffer) release(part.buffer);
     }
     this.#full = [];
     this.#fullByteLength = 0;
-    this.#part = this.#first;
+    this.#part = this.#first ?? rest;
     this.#length = 0;
     return bytes;
   }
-}
 
-/** At once, and not when memory is next tidied up: a long file would lie there twice. */
-function release(buffer: ArrayBuffer): void {
-  const { transfer } = buffer as { readonly transfer?: (byteLength: number) => ArrayBuffer };
-  transfer?.call(buffer, 0);
+  /** Like `take`, but gives its first room away where the bytes nearly fill it: nothing is copied then. */
+  takeOver(): Uint8Array<ArrayBuffer> {
+    const isFilled = this.#full.length === 0 && this.#length >= this.#roomByteLength * (1 - sparedShare);
+    if (this.#part !== this.#first || !isFilled) return this.take();
+    const bytes = this.#part.subarray(0, this.#length);
+    this.#first = undefined;
+    this.#part = new Uint8Array(0);
+    this.#length = 0;
+    return bytes;
+  }
 }

@@ -1,3 +1,4 @@
+import { release } from './pieceMemory.js';
 import { createSoundEncoder } from './soundEncoder.js';
 import type { Encoding, LoadWasm, SoundEncoder } from './soundEncoder.js';
 
@@ -19,6 +20,7 @@ export async function openLocalEncoder(encoding: Encoding, loadWasm: LoadWasm): 
   return {
     encode(samples) {
       encoder.encode(samples);
+      release(samples.buffer);
       return Promise.resolve();
     },
     finish: () => Promise.resolve(encoder.finish()),

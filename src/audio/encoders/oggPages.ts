@@ -19,8 +19,9 @@ const firstPageFlag = 2;
 const lastPageFlag = 4;
 const continuedFlag = 1;
 
-export function createOggPages(serialNumber: number): OggPages {
-  const file = new ByteCollector();
+/** @param byteLength What the file is expected to take at most. */
+export function createOggPages(serialNumber: number, byteLength?: number): OggPages {
+  const file = new ByteCollector(byteLength);
   const body = new ByteCollector();
   let lacing: number[] = [];
   let packets = 0;
@@ -58,12 +59,10 @@ export function createOggPages(serialNumber: number): OggPages {
       if (lacing.length > 0 && (packets >= packetsPerPage || lacing.length + segments > 255)) writePage(0);
       for (let offset = 0, left = segments; left > 0;) {
         const count = Math.min(left, 255 - lacing.length);
-        for (let index = 0; index < count; index++) {
-          const length = Math.min(255, packet.byteLength - offset);
-          body.add(packet.subarray(offset, offset + length));
-          lacing.push(length);
-          offset += length;
-        }
+        const end = Math.min(packet.byteLength, offset + count * 255);
+        body.add(packet.subarray(offset, end));
+        for (let index = 0; index < count; index++) lacing.push(Math.min(255, end - offset - index * 255));
+        offset = end;
         left -= count;
         if (left > 0) {
           writePage(0);
@@ -79,7 +78,7 @@ export function createOggPages(serialNumber: number): OggPages {
     finish(granulePosition) {
       if (granulePosition !== undefined) pageGranule = granulePosition;
       writePage(lastPageFlag);
-      return file.take();
+      return file.takeOver();
     },
   };
 }

@@ -3,7 +3,8 @@ import { speechSampleRate, wavByteLength } from '../speechFormat.js';
 
 /** What 16 kHz mono sound is packed into. */
 export type Encoding =
-  | { readonly codec: 'pcm-s16' }
+  /** The count is what a file holds at most, where that is known: it saves memory. */
+  | { readonly codec: 'pcm-s16'; readonly expectedSampleCount?: number }
   | { readonly codec: 'mp3'; readonly kilobitsPerSecond: 32 | 48 | 64 }
   | { readonly codec: 'opus'; readonly kilobitsPerSecond: 16 | 20 | 24 }
   | { readonly codec: 'flac' };
@@ -27,7 +28,7 @@ export type LoadWasm = (name: WasmName) => Promise<WebAssembly.Module>;
 export async function createSoundEncoder(encoding: Encoding, loadWasm: LoadWasm): Promise<SoundEncoder> {
   switch (encoding.codec) {
     case 'pcm-s16':
-      return (await import('./wavEncoder.js')).createWavEncoder();
+      return (await import('./wavEncoder.js')).createWavEncoder(encoding.expectedSampleCount);
     case 'mp3':
       return (await import('./mp3Encoder.js')).createMp3Encoder(encoding.kilobitsPerSecond, await loadWasm('lame'));
     case 'opus':

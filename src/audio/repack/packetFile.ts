@@ -1,6 +1,6 @@
 import type { MediaFormatName } from '../../core/media.js';
 
-/** A packet of a codec as its container gave it. Belongs to whoever holds it. */
+/** A packet of a codec as its container gave it. Valid until the next ones are asked for. */
 export interface TimedPacket {
   readonly data: Uint8Array;
   /** On the clock of the recording; below zero for what decoders leave out. */
@@ -9,10 +9,18 @@ export interface TimedPacket {
   readonly durationSeconds: number;
 }
 
-/** Where a piece lies in the recording. */
-export interface PiecePlace {
+/** The packets of one piece, by their numbers. */
+export interface PacketRun {
+  readonly count: number;
+  /** The first so many are to be decoded, not heard. */
+  readonly leadInCount: number;
+  /** Nothing of the recording comes before. */
   readonly isFirst: boolean;
   readonly isLast: boolean;
+  data(index: number): Uint8Array;
+  byteLength(index: number): number;
+  startSeconds(index: number): number;
+  durationSeconds(index: number): number;
 }
 
 /** How packets of one codec become files of one format. */
@@ -23,10 +31,5 @@ export interface PacketFile {
   readonly bytesPerPacket: number;
   /** How long decoding must begin before a piece so that it sounds as in the whole; 0 where a file cannot say so. */
   readonly leadInSeconds: number;
-  /** @param leadIn To be decoded, not heard. */
-  write(
-    leadIn: readonly TimedPacket[],
-    packets: readonly TimedPacket[],
-    place: PiecePlace,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  write(run: PacketRun): Promise<Uint8Array<ArrayBuffer>>;
 }

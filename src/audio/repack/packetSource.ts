@@ -8,7 +8,7 @@ export interface PacketSource {
   readonly config: AudioDecoderConfig;
   /** The codec's headers one by one, where it has several. */
   readonly headers: readonly Uint8Array[];
-  /** Several at a time, from this time on or a little before. Each belongs to whoever asked. */
+  /** Several at a time, from this time on or a little before; valid until the next are asked for. */
   packets(fromSeconds: number): AsyncIterable<readonly TimedPacket[]>;
   /** What was passed over or lost, filled while packets are read. */
   readonly problems: readonly PcmProblem[];

@@ -42,10 +42,7 @@ export async function* repackMp3(
   const isOver = (): boolean => firstFrame + maker.frameCount >= wantedEnd;
   const isOverfull = (): boolean => {
     const seconds = (maker.frameCount * sampleCount) / sampleRate;
-    return (
-      seconds > limits.maxSeconds + lookaheadSeconds ||
-      maker.byteLengthOf(maker.frameCount) > roomByteLength * 1.02 + 4096
-    );
+    return seconds > limits.maxSeconds + lookaheadSeconds || maker.byteLength > roomByteLength * 1.02 + 4096;
   };
 
   const takePiece = (

@@ -1,22 +1,23 @@
-import { ADTS, CustomSource, EncodedPacketSink, FLAC, Input, Logging, LogLevel, MPEG_TS, OGG } from 'mediabunny';
+import { ADTS, CustomSource, EncodedPacketSink, FLAC, Input, Logging, LogLevel, MPEG_TS } from 'mediabunny';
 import type { EncodedPacket, InputAudioTrack } from 'mediabunny';
 import { EarshotError, isCancelled, throwIfCancelled } from '../../core/errors.js';
 import type { MediaFormatName } from '../../core/media.js';
 import { createBlockReader } from '../blockCache.js';
 import type { ByteSource } from '../byteSource.js';
-import { opusPacketSampleCount } from '../encoders/opusHead.js';
 import type { PcmProblem } from '../pcmReader.js';
-import { splitXiphHeaders } from '../readers/xiphHeaders.js';
 import { sniff } from '../sniff.js';
 import { bytesOf } from './bytesOf.js';
 import type { ChooseBorder, RepackedPieces, RepackLimits } from './limits.js';
 import { muxedFile } from './muxedFiles.js';
 import type { MuxedFormat } from './muxedFiles.js';
+import { aacInMp4 } from './mp4File.js';
 import { opusInOgg, vorbisInOgg } from './oggFiles.js';
+import { oggTrackPackets } from './oggTrackPackets.js';
 import type { PacketFile, TimedPacket } from './packetFile.js';
 import type { PacketSource } from './packetSource.js';
 import { splitPackets } from './splitPackets.js';
 import { trackPackets } from './trackPackets.js';
+import { opusInWebm } from './webmFile.js';
 
 // It would print what it thinks of a file to the console of the extension host.
 Logging.level = LogLevel.Silent;
@@ -51,12 +52,15 @@ export async function* repackPackets(
 }
 
 async function openPackets(source: ByteSource, signal: AbortSignal | undefined): Promise<PacketSource> {
-  switch ((await sniff(source, signal)).container) {
+  const { container, codec } = await sniff(source, signal);
+  switch (container) {
     case 'mp4':
     case 'mov':
       return trackPackets(await (await import('../readers/mp4Track.js')).openMp4Track(source, signal));
     case 'webm':
       return trackPackets(await (await import('../readers/matroskaTrack.js')).openMatroskaTrack(source, signal));
+    case 'ogg':
+      return oggTrackPackets(await (await import('../readers/oggTrack.js')).openOggTrack(source, codec, signal));
     default:
       return openOther(source, signal);
   }
@@ -65,7 +69,7 @@ async function openPackets(source: ByteSource, signal: AbortSignal | undefined):
 /** By mediabunny. */
 async function openOther(source: ByteSource, signal: AbortSignal | undefined): Promise<PacketSource> {
   const input = new Input({
-    formats: [OGG, FLAC, ADTS, MPEG_TS],
+    formats: [FLAC, ADTS, MPEG_TS],
     source: new CustomSource({
       getSize: () => source.byteLength,
       read: createBlockReader(source, signal),
@@ -84,8 +88,8 @@ async function openOther(source: ByteSource, signal: AbortSignal | undefined): P
     return {
       codec,
       config,
-      headers: codec === 'vorbis' ? splitXiphHeaders(description) : [description],
-      packets: (fromSeconds) => timedPackets(track, codec, fromSeconds, problems),
+      headers: [description],
+      packets: (fromSeconds) => timedPackets(track, fromSeconds, problems),
       problems,
       close: () => {
         input.dispose();
@@ -101,17 +105,18 @@ function describeFile({ codec, config, headers }: PacketSource, format: MediaFor
   const [head] = headers;
   if (format === 'ogg' && codec === 'opus' && head !== undefined) return opusInOgg(head);
   if (format === 'ogg' && codec === 'vorbis') return vorbisInOgg(headers, config.sampleRate);
+  if (format === 'webm' && codec === 'opus' && head !== undefined) return opusInWebm(head);
+  if (format === 'mp4' && codec === 'aac' && head !== undefined) return aacInMp4(config);
   if (!isMuxed(format)) throw new Error(`Nothing writes ${codec} as ${format}.`);
   return muxedFile(format, codec, config);
 }
 
 function isMuxed(format: MediaFormatName): format is MuxedFormat {
-  return format === 'mp4' || format === 'aac' || format === 'webm' || format === 'flac';
+  return format === 'aac' || format === 'flac';
 }
 
 async function* timedPackets(
   track: InputAudioTrack,
-  codec: string,
   from: number,
   problems: PcmProblem[],
 ): AsyncGenerator<readonly TimedPacket[]> {
@@ -119,10 +124,7 @@ async function* timedPackets(
   let packet = await (from > 0 ? sink.getPacket(from) : sink.getFirstPacket());
   while (packet !== null) {
     const { data, timestamp, duration } = packet;
-    const isOpus = duration <= 0 && codec === 'opus';
-    const durationSeconds = isOpus ? opusPacketSampleCount(data) / 48_000 : duration;
-    // What it hands out may be a view of its cache, which would be kept whole.
-    yield [{ data: data.slice(), startSeconds: timestamp, durationSeconds }];
+    yield [{ data, startSeconds: timestamp, durationSeconds: duration }];
     packet = await nextPacket(sink, packet, problems);
   }
 }

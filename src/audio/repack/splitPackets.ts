@@ -3,10 +3,13 @@ import type { Piece } from '../engine.js';
 import { createTimeSlice } from '../timeSlice.js';
 import { borderWindowSeconds, latestBorder } from './limits.js';
 import type { ChooseBorder, RepackedPieces, RepackLimits } from './limits.js';
-import type { PacketFile, TimedPacket } from './packetFile.js';
+import type { PacketFile, PacketRun, TimedPacket } from './packetFile.js';
 import type { PacketSource } from './packetSource.js';
+import { PacketStore } from './packetStore.js';
 
 const lookaheadSeconds = 1;
+/** No lead-in has more packets. */
+const historyLimit = 256;
 
 /**
  * Packs packets into files within the limits, cutting where `chooseBorder` says.
@@ -57,10 +60,11 @@ class PacketSplitter {
   readonly #file: PacketFile;
   readonly #limits: RepackLimits;
   readonly #room: number;
-  #packets: TimedPacket[] = [];
+  /** What came before the piece, as far as it may lead in, and the piece. */
+  readonly #packets = new PacketStore();
+  #historyCount = 0;
+  /** Of the piece. */
   #byteLength = 0;
-  /** What came before the piece, as far as it may lead in. */
-  #history: TimedPacket[] = [];
   #isFirst = true;
 
   constructor(file: PacketFile, limits: RepackLimits) {
@@ -70,7 +74,7 @@ class PacketSplitter {
   }
 
   get isEmpty(): boolean {
-    return this.#packets.length === 0;
+    return this.#count === 0;
   }
 
   get isTooMuch(): boolean {
@@ -85,13 +89,14 @@ class PacketSplitter {
 
   skip(packet: TimedPacket): void {
     this.#isFirst = false;
-    this.#history.push(packet);
-    this.#forget();
+    this.#packets.addPacket(packet);
+    this.#historyCount++;
+    if (this.#historyCount >= historyLimit) this.#forget();
   }
 
   add(packet: TimedPacket): void {
-    this.#packets.push(packet);
-    this.#byteLength += this.#cost(packet);
+    this.#packets.addPacket(packet);
+    this.#byteLength += packet.data.byteLength + this.#file.bytesPerPacket;
   }
 
   async cut(chooseBorder: ChooseBorder): Promise<Piece> {
@@ -106,19 +111,24 @@ class PacketSplitter {
   }
 
   takeRest(): Promise<Piece> {
-    return this.#take(this.#packets.length, true);
+    return this.#take(this.#count, true);
+  }
+
+  get #count(): number {
+    return this.#packets.count - this.#historyCount;
   }
 
   get #seconds(): number {
-    return this.#startOf(this.#packets.length) - this.#startOf(0);
+    return this.#startOf(this.#count) - this.#startOf(0);
   }
 
-  /** Where a packet begins; for the one behind the last, where that ends. */
+  /** Where a packet of the piece begins; for the one behind the last, where that ends. */
   #startOf(index: number): number {
-    const packet = this.#packets[index];
-    if (packet !== undefined) return Math.max(0, packet.startSeconds);
-    const last = this.#packets[index - 1];
-    return last === undefined ? 0 : Math.max(0, last.startSeconds + last.durationSeconds);
+    const count = this.#count;
+    if (count === 0) return 0;
+    const place = this.#historyCount + Math.min(index, count - 1);
+    const duration = index < count ? 0 : this.#packets.durationSeconds(place);
+    return Math.max(0, this.#packets.startSeconds(place) + duration);
   }
 
   /** How many packets the limits allow. */
@@ -126,40 +136,55 @@ class PacketSplitter {
     const start = this.#startOf(0);
     let bytes = 0;
     let count = 0;
-    for (const packet of this.#packets) {
-      bytes += this.#cost(packet);
+    for (; count < this.#count; count++) {
+      bytes += this.#cost(count);
       if (bytes > this.#room || this.#startOf(count + 1) - start > this.#limits.maxSeconds + 1e-6) break;
-      count++;
     }
     return Math.max(1, count);
   }
 
   async #take(count: number, isLast: boolean): Promise<Piece> {
-    const packets = this.#packets.slice(0, count);
+    this.#forget();
     const startSeconds = this.#startOf(0);
     const endSeconds = this.#startOf(count);
-    const leadIn = this.#isFirst ? [] : this.#history;
-    const bytes = await this.#file.write(leadIn, packets, { isFirst: this.#isFirst, isLast });
+    const bytes = await this.#file.write(this.#run(count, isLast));
     this.#isFirst = false;
-    this.#packets = this.#packets.slice(count);
-    this.#byteLength -= packets.reduce((sum, packet) => sum + this.#cost(packet), 0);
-    this.#history.push(...packets.slice(-256));
+    for (let index = 0; index < count; index++) this.#byteLength -= this.#cost(index);
+    this.#historyCount += count;
     this.#forget();
     return { bytes, format: this.#file.format, startSeconds, endSeconds };
   }
 
-  #cost(packet: TimedPacket): number {
-    return packet.data.byteLength + this.#file.bytesPerPacket;
+  #run(count: number, isLast: boolean): PacketRun {
+    const packets = this.#packets;
+    const leadInCount = this.#isFirst ? 0 : this.#historyCount;
+    const first = this.#historyCount - leadInCount;
+    return {
+      count: leadInCount + count,
+      leadInCount,
+      isFirst: this.#isFirst,
+      isLast,
+      data: (index) => packets.data(first + index),
+      byteLength: (index) => packets.byteLength(first + index),
+      startSeconds: (index) => packets.startSeconds(first + index),
+      durationSeconds: (index) => packets.durationSeconds(first + index),
+    };
+  }
+
+  /** @param index In the piece. */
+  #cost(index: number): number {
+    return this.#packets.byteLength(this.#historyCount + index) + this.#file.bytesPerPacket;
   }
 
   /** Keeps only as much history as may lead in. */
   #forget(): void {
     let seconds = 0;
     let kept = 0;
-    while (kept < this.#history.length && seconds < this.#file.leadInSeconds) {
+    while (kept < Math.min(this.#historyCount, historyLimit) && seconds < this.#file.leadInSeconds) {
       kept++;
-      seconds += this.#history.at(-kept)?.durationSeconds ?? 0;
+      seconds += this.#packets.durationSeconds(this.#historyCount - kept);
     }
-    this.#history = kept === 0 ? [] : this.#history.slice(-kept);
+    this.#packets.dropFirst(this.#historyCount - kept);
+    this.#historyCount = kept;
   }
 }
