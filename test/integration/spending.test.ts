@@ -32,7 +32,7 @@ describe('Privacy, budget and the doctor', () => {
     await vscode.commands.executeCommand('earshot.showUsage');
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('earshot-report:/Usage and Cost.md'));
     const page = document.getText();
-    assert.match(page, /\| bench:whisper-1 \| \d+ \| \d+ s of audio \| unknown \|/);
+    assert.match(page, /\| bench:whisper-1 \| \d+ \| [\d,]+ s of audio \| unknown \|/);
     assert.match(page, new RegExp(`${new Date().toISOString().slice(0, 10)} · bench`));
   });
 
