@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerAsk } from './features/ask/register.js';
+import { registerCache } from './features/cache/register.js';
 import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
@@ -13,13 +14,21 @@ import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
+import { createJobJournals } from './host/jobJournals.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
 import { createReports } from './host/reports.js';
 import { createProgramRunner } from './host/programs.js';
 import type { Services } from './host/services.js';
-import { onDidChangeSettings, readFfmpeg, readProviderSettings, readSpendingRules } from './host/settings.js';
+import {
+  onDidChangeSettings,
+  readCacheBytes,
+  readFfmpeg,
+  readProviderSettings,
+  readRequestConcurrency,
+  readSpendingRules,
+} from './host/settings.js';
 import { agreements, confirmSending } from './host/consent.js';
 import { createUsageLog } from './host/usageLog.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
@@ -27,6 +36,7 @@ import type { Provider } from './providers/provider.js';
 import { createProviders } from './providers/registry.js';
 import type { LastFailure } from './workflows/providerReport.js';
 import { createGate } from './workflows/gate.js';
+import { createRequestLimits } from './workflows/requestLimits.js';
 import { knownModels, surveyProviders } from './workflows/chooseModel.js';
 
 type Feature = () => readonly { dispose(): unknown }[];
@@ -55,6 +65,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const programs = createProgramRunner();
   const usageLog = createUsageLog(vscode.Uri.joinPath(context.globalStorageUri, 'usage.jsonl').fsPath);
+  const journals = createJobJournals({
+    folder: vscode.Uri.joinPath(context.globalStorageUri, 'transcriptions').fsPath,
+    maxBytes: readCacheBytes,
+    warn: log.warn,
+  });
   const lastFailures = new Map<string, LastFailure>();
   const reports = createReports();
   const gate = createGate({
@@ -106,6 +121,8 @@ export function activate(context: vscode.ExtensionContext): void {
     shelf: createTranscriptShelf(),
     now: () => new Date(),
     permit: gate.permit,
+    journals,
+    requestLimit: createRequestLimits(readRequestConcurrency),
     usageLog,
     lastFailure: (provider) => lastFailures.get(provider),
     reports,
@@ -141,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
     transcribe: () => registerTranscribe(services),
     transcripts: () => registerTranscripts(services),
     ask: () => registerAsk(services),
+    cache: () => registerCache(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),
     compare: () => registerCompare(services),

@@ -14,6 +14,7 @@ export const commandIds = {
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
   showLog: 'earshot.showLog',
+  clearCache: 'earshot.clearCache',
   showUsage: 'earshot.showUsage',
   checkProviders: 'earshot.checkProviders',
   exportTranscript: 'earshot.exportTranscript',
@@ -37,4 +38,6 @@ export const settingKeys = {
   confirmUpload: 'earshot.privacy.confirmUpload',
   askAbove: 'earshot.budget.askAbove',
   monthlyLimit: 'earshot.budget.monthlyLimit',
+  requestConcurrency: 'earshot.requests.concurrency',
+  cacheMaxMegabytes: 'earshot.cache.maxMegabytes',
 } as const;

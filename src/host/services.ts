@@ -2,9 +2,11 @@ import type { AudioEngine } from '../audio/engine.js';
 import type { Provider } from '../providers/provider.js';
 import type { ChosenModel, ProviderState } from '../workflows/chooseModel.js';
 import type { OpenClip, TranscriptShelf } from '../workflows/ports.js';
+import type { RequestLimit } from '../workflows/requestLimits.js';
 import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
 import type { LastFailure } from '../workflows/providerReport.js';
+import type { JobJournalStore } from './jobJournals.js';
 import type { Keys } from './keys.js';
 import type { Reports } from './reports.js';
 import type { UsageLog } from './usageLog.js';
@@ -18,6 +20,9 @@ export interface Services {
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;
   readonly permit: Gate['permit'];
+  /** Transcriptions under way and finished ones, on this machine. */
+  readonly journals: JobJournalStore;
+  readonly requestLimit: (provider: Provider) => RequestLimit;
   readonly usageLog: UsageLog;
   /** What went wrong last with a provider, since the window opened. */
   readonly lastFailure: (provider: string) => LastFailure | undefined;

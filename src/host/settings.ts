@@ -72,6 +72,21 @@ export function readSpendingRules(): SpendingRules {
   };
 }
 
+function readNumber(key: string, least: number, otherwise: number): number {
+  const value = read(key, undefined);
+  return typeof value === 'number' && value >= least ? value : otherwise;
+}
+
+/** How many requests one provider gets at once. */
+export function readRequestConcurrency(): number {
+  return Math.floor(readNumber(settingKeys.requestConcurrency, 1, 3));
+}
+
+/** How much of what was transcribed is kept in the extension's storage. */
+export function readCacheBytes(): number {
+  return 1e6 * readNumber(settingKeys.cacheMaxMegabytes, 0, 200);
+}
+
 /** Adds an entry to the user's own settings of this machine. */
 export async function addProviderSetting(name: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
   await vscode.workspace

@@ -101,7 +101,7 @@ function places(problems: readonly Problem[]): string {
 }
 
 /** `a`, `a and b`, `a, b, c and 4 more`. */
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const shown = names.length > listedCount + 1 ? names.slice(0, listedCount) : names;
   const rest = names.length - shown.length;
   const all = rest === 0 ? shown : [...shown, `${rest} more`];

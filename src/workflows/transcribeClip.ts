@@ -1,11 +1,17 @@
-import { EarshotError, throwIfCancelled, toEarshotError } from '../core/errors.js';
+import type { Piece, PrepareOptions } from '../audio/engine.js';
+import type { Probe, TimeRange } from '../core/clip.js';
+import { EarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
-import type { Segment, Transcript, Word } from '../core/transcript.js';
+import type { Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
+import type { TranscriptionEvent } from '../providers/provider.js';
 import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
-import type { OpenClip, WorkflowPorts } from './ports.js';
+import { doubtWarnings, reviewPart } from './doubtfulParts.js';
+import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
+import { createRequestLimit } from './requestLimits.js';
+import { transcribeParts } from './transcribeParts.js';
 
 export interface TranscribeOptions {
   readonly chosen: ChosenModel;
@@ -31,11 +37,9 @@ export interface TranscribeOutcome {
   readonly transcript: Transcript;
   /** Why it ended early, after at least one segment had been heard. */
   readonly stoppedBy?: EarshotError;
-  /** What is wrong with the recording itself: whole sentences, mostly none. */
+  /** What is wrong with the recording itself, and where the text is doubtful: whole sentences, mostly none. */
   readonly warnings: readonly string[];
 }
-
-const latestLength = 120;
 
 /** `interview.m4a` packed as WAV is `interview.wav`: servers go by the extension. */
 export function pieceFileName(clipName: string, format: MediaFormatName): string {
@@ -43,22 +47,51 @@ export function pieceFileName(clipName: string, format: MediaFormatName): string
   return `${stem === '' ? 'audio' : stem}.${mediaFormats[format].extensions[0]}`;
 }
 
-function shiftWord(word: Word, offsetSeconds: number): Word {
-  return { ...word, startSeconds: word.startSeconds + offsetSeconds, endSeconds: word.endSeconds + offsetSeconds };
+/** Everything that the text of a part depends on. */
+function jobKey(
+  sourceSha256: string,
+  { chosen, language, glossary = [] }: TranscribeOptions,
+  prepared: PrepareOptions,
+): string {
+  const { provider, model } = chosen;
+  return JSON.stringify([
+    sourceSha256,
+    formatModelRef(model.ref),
+    // Under the same name there may be another server tomorrow.
+    provider.destination?.origin ?? null,
+    language ?? null,
+    glossary,
+    Object.entries(prepared).sort(([left], [right]) => (left < right ? -1 : 1)),
+  ]);
 }
 
-function shift(segment: Segment, offsetSeconds: number): Segment {
-  if (offsetSeconds === 0) return segment;
-  return {
-    ...segment,
-    startSeconds: segment.startSeconds + offsetSeconds,
-    endSeconds: segment.endSeconds + offsetSeconds,
-    ...(segment.words === undefined ? {} : { words: segment.words.map((word) => shiftWord(word, offsetSeconds)) }),
-  };
+const nothingKept = (now: Date): JobJournal => ({
+  startedAt: isoSeconds(now),
+  parts: [],
+  finished: undefined,
+  addPart: () => Promise.resolve(),
+  finish: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+});
+
+function isoSeconds(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** The parts of a job that ended, or undefined where one of them is not there. */
+function finishedParts({ parts, finished }: JobJournal): readonly FinishedPart[] | undefined {
+  const found = finished?.parts.map((range) =>
+    parts.find(
+      ({ startSeconds, endSeconds }) => startSeconds === range.startSeconds && endSeconds === range.endSeconds,
+    ),
+  );
+  return found?.every((part) => part !== undefined) === true ? found : undefined;
 }
 
 /**
- * Writes down one recording. What was heard before a failure or a cancellation is returned, not lost.
+ * Writes down one recording. What was heard before a failure or a cancellation is returned, not lost; parts that are in the
+ * journal are not asked for again, and of a recording that is there as a whole nothing is.
  * @throws EarshotError when nothing was heard at all: `clip-silent` before anything is sent, `no-speech`, `cancelled`, or
  * whatever stopped it.
  */
@@ -78,111 +111,168 @@ export async function transcribeClip(
   const probe = await ports.engine.probe(clip.source, signal);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
   const prepared = prepareOptions(model.capabilities);
-  const reason = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
+  const sourceSha256 = await ports.engine.sha256(clip.source, signal);
+  const journal =
+    (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
+  const job = { clip, options, ports, signal, onProgress, probe, prepared, journal };
+  try {
+    const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
+    const segments = parts.flatMap((part) => part.segments);
+    if (segments.length === 0) {
+      if (stoppedBy !== undefined) throw stoppedBy;
+      // A person who is told this may look for the reason and try again: it is no result to keep.
+      await journal.forget();
+      throw new EarshotError(
+        'no-speech',
+        `${model.label} heard no speech in ${clip.name}. If there is speech in it, check that the recording is not silent, or select another model.`,
+      );
+    }
+    const language = options.language ?? parts.find((part) => part.language !== undefined)?.language;
+    return {
+      transcript: {
+        segments,
+        provenance: {
+          sourceName: clip.name,
+          sourceSha256,
+          model: formatModelRef(model.ref),
+          createdAt: journal.startedAt,
+          usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
+          ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+          ...(language === undefined ? {} : { language }),
+          ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
+        },
+      },
+      warnings: [...warnings, ...doubtWarnings(clip.name, parts)],
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    };
+  } finally {
+    await journal.close();
+  }
+}
+
+interface Job {
+  readonly clip: OpenClip;
+  readonly options: TranscribeOptions;
+  readonly ports: WorkflowPorts;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TranscribeProgress) => void;
+  readonly probe: Probe;
+  readonly prepared: PrepareOptions;
+  readonly journal: JobJournal;
+}
+
+interface Heard {
+  readonly parts: readonly FinishedPart[];
+  readonly warnings: readonly string[];
+  readonly stoppedBy?: EarshotError;
+  /** Where it ends before the recording does. */
+  readonly reachSeconds?: number;
+}
+
+function fromJournal({ journal }: Job): Heard | undefined {
+  const parts = finishedParts(journal);
+  if (parts === undefined || journal.finished === undefined) return undefined;
+  const { warnings, completeUntilSeconds: reachSeconds } = journal.finished;
+  return { parts, warnings, ...(reachSeconds === undefined ? {} : { reachSeconds }) };
+}
+
+async function fromProvider(job: Job): Promise<Heard> {
+  const { clip, options, ports, signal, probe, prepared, journal } = job;
+  const { provider, model } = options.chosen;
   const { durationSeconds } = probe;
-  const delivery =
-    reason === undefined || durationSeconds === undefined
-      ? reason
-      : reason + estimatedCost(options.chosen, { task: 'transcription', audioSeconds: durationSeconds });
-  const damage = new DamageReport(clip.name, probe);
+  const reason = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
+  const finishedSeconds = journal.parts.reduce((sum, part) => sum + part.endSeconds - part.startSeconds, 0);
+  const leftSeconds = durationSeconds === undefined ? undefined : Math.max(0, durationSeconds - finishedSeconds);
+  const leftShare = leftSeconds === undefined || durationSeconds === 0 ? 1 : leftSeconds / (durationSeconds ?? 1);
+  const cost =
+    leftSeconds === undefined
+      ? ''
+      : estimatedCost(options.chosen, { task: 'transcription', audioSeconds: leftSeconds });
+  const delivery = reason === undefined ? undefined : reason + cost;
   await ports.permit(
     {
       provider,
       model,
       task: 'transcription',
       clipNames: [clip.name],
-      byteLength: probe.byteLength,
-      ...(probe.durationSeconds === undefined ? {} : { audioSeconds: probe.durationSeconds }),
+      byteLength: Math.round(probe.byteLength * leftShare),
+      ...(leftSeconds === undefined ? {} : { audioSeconds: leftSeconds }),
     },
     signal,
   );
-  const sourceSha256 = await ports.engine.sha256(clip.source, signal);
-  const segments: Segment[] = [];
-  let usage: Usage = {};
-  let language = options.language;
-  let completeUntilSeconds = 0;
-  let stoppedBy: EarshotError | undefined;
-  /** What has come of the piece being worked on without times of its own, and where that piece lies. */
-  let untimed = { startSeconds: 0, endSeconds: 0, text: '' };
-
-  const report = (latest?: string): void => {
-    onProgress({
+  const report = (completeUntilSeconds: number, latest?: string): void => {
+    job.onProgress({
       completeUntilSeconds,
-      ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+      ...(durationSeconds === undefined ? {} : { durationSeconds }),
       ...(delivery === undefined ? {} : { delivery }),
       ...(latest === undefined ? {} : { latest }),
     });
   };
-  const add = (segment: Segment): void => {
-    if (segment.text.trim() === '') return;
-    segments.push(segment);
-    completeUntilSeconds = Math.max(completeUntilSeconds, segment.endSeconds);
-    report(segment.text);
-  };
-
-  report();
-  try {
-    for await (const piece of ports.engine.prepare(clip.source, prepared, signal)) {
-      damage.add(piece);
-      const request = {
-        model: model.ref.model,
-        audio: {
-          bytes: piece.bytes,
-          format: piece.format,
-          fileName: pieceFileName(clip.name, piece.format),
-          durationSeconds: piece.endSeconds - piece.startSeconds,
-        },
-        ...(options.language === undefined ? {} : { language: options.language }),
-        ...(options.glossary === undefined ? {} : { glossary: options.glossary }),
-      };
-      untimed = { startSeconds: piece.startSeconds, endSeconds: piece.endSeconds, text: '' };
-      for await (const event of provider.transcribe(request, signal)) {
-        if (event.type === 'segment') add(shift(event.segment, piece.startSeconds));
-        else if (event.type === 'text') {
-          untimed = { ...untimed, text: untimed.text + event.text };
-          report(untimed.text.slice(-latestLength));
-        } else if (event.type === 'language') language ??= event.language;
-        else usage = addUsage(usage, event.usage);
+  report(0);
+  // Prepared twice where parts failed: what is wrong with the recording is told once.
+  let damage = new DamageReport(clip.name, probe);
+  const { parts, completeUntilSeconds, stoppedBy } = await transcribeParts({
+    prepare: async function* () {
+      const found = new DamageReport(clip.name, probe);
+      damage = found;
+      for await (const piece of ports.engine.prepare(clip.source, prepared, signal)) {
+        found.add(piece);
+        yield piece;
       }
-      // Text without times rests on the piece as a whole: that much is known, and no more is claimed.
-      add({ ...untimed, text: untimed.text.trim() });
-      untimed = { ...untimed, text: '' };
-      completeUntilSeconds = piece.endSeconds;
-      report();
-      throwIfCancelled(signal);
-    }
-    damage.finish();
-  } catch (error) {
-    stoppedBy = toEarshotError(error);
-    // How far into its piece the text reaches nobody knows: it is kept, and the time up to which all is there stays behind it.
-    if (untimed.text.trim() !== '') segments.push({ ...untimed, text: untimed.text.trim() });
-    if (segments.length === 0) throw stoppedBy;
-  }
-  if (segments.length === 0) {
-    throw new EarshotError(
-      'no-speech',
-      `${model.label} heard no speech in ${clip.name}. If there is speech in it, check that the recording is not silent, or select another model.`,
-    );
-  }
-  const reachSeconds = stoppedBy === undefined ? damage.endSeconds : completeUntilSeconds;
-  return {
-    transcript: {
-      segments,
-      provenance: {
-        sourceName: clip.name,
-        sourceSha256,
-        model: formatModelRef(model.ref),
-        createdAt: ports
-          .now()
-          .toISOString()
-          .replace(/\.\d+Z$/, 'Z'),
-        usage,
-        ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
-        ...(language === undefined ? {} : { language }),
-        ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
-      },
+      found.finish();
     },
-    warnings: damage.warnings,
+    finished: journal.parts,
+    ask: (piece) => ask(piece, job),
+    review: (part) =>
+      reviewPart(part, {
+        clip,
+        engine: ports.engine,
+        prepared,
+        ask: (piece) => ask(piece, job),
+        // Of a recording in one part it is known, and who wants silence sent knows it too.
+        checksSilence: options.sendSilent !== true && !isWhole(part, probe),
+        signal,
+      }),
+    keep: journal.addPart,
+    limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
+    onProgress: report,
+    signal,
+  });
+  const { warnings } = damage;
+  const reachSeconds = stoppedBy === undefined ? damage.endSeconds : completeUntilSeconds;
+  const reach = reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds };
+  if (stoppedBy === undefined) await journal.finish({ parts: parts.map(rangeOf), warnings, ...reach });
+  return {
+    parts,
+    warnings,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    ...(reachSeconds === undefined ? {} : { reachSeconds }),
   };
+}
+
+function isWhole({ startSeconds, endSeconds }: TimeRange, { durationSeconds = 0 }: Probe): boolean {
+  return startSeconds === 0 && endSeconds >= durationSeconds - 1;
+}
+
+function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {
+  return { startSeconds, endSeconds };
+}
+
+async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerator<TranscriptionEvent> {
+  const { provider, model } = options.chosen;
+  const events = provider.transcribe?.(
+    {
+      model: model.ref.model,
+      audio: {
+        bytes: piece.bytes,
+        format: piece.format,
+        fileName: pieceFileName(clip.name, piece.format),
+        durationSeconds: piece.endSeconds - piece.startSeconds,
+      },
+      ...(options.language === undefined ? {} : { language: options.language }),
+      ...(options.glossary === undefined ? {} : { glossary: options.glossary }),
+    },
+    signal,
+  );
+  if (events !== undefined) yield* events;
 }

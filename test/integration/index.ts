@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 import { environment } from './environment.js';
 
 /** What the process that started us reads when we are done. */
@@ -17,7 +18,13 @@ export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => {
     for (const line of format(...args).split('\n')) console.info(environment.reportMark + line);
   };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, grep: environment.grep ?? '' });
+  // What one test had transcribed is not there already in the next.
+  const rootHooks = {
+    beforeEach: async () => {
+      await vscode.commands.executeCommand('earshot.clearCache');
+    },
+  };
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, grep: environment.grep ?? '', rootHooks });
   const folder = import.meta.dirname;
   for (const name of readdirSync(folder).sort()) {
     if (name.endsWith('.test.mjs')) mocha.addFile(join(folder, name));

@@ -26,10 +26,13 @@ async function withPieces(server: OpenAIServer, maxInputSeconds: number, work: (
     },
   });
   await configure('earshot.providers', models({ maxInputSeconds }));
+  // The failures that the server is told of are for one piece after the other.
+  await configure('earshot.requests.concurrency', 1);
   try {
     await work();
   } finally {
     await configure('earshot.providers', models({}));
+    await configure('earshot.requests.concurrency', undefined);
   }
 }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AudioEngine, Piece } from '../../src/audio/engine.js';
 import type { MediaFormatName } from '../../src/core/media.js';
 import { createWorkerEngine, type WorkerEngine } from '../../src/host/audioWorker.js';
+import type { Provider } from '../../src/providers/provider.js';
 import { transcribeClip } from '../../src/workflows/transcribeClip.js';
 import { makeLongM4a, type LongRecording } from '../support/longRecording.js';
 import type { ReceivedAudio } from '../support/openaiServer/recorded.ts';
@@ -89,8 +90,8 @@ describe.skipIf(!hasFfmpeg)(
         };
         const { transcript, stoppedBy } = await transcribeClip(
           { uri: pathToFileURL(recording.path).href, name: basename(recording.path), source: sourceOf(recording.path) },
-          { chosen: { provider, model } },
-          { engine: watched(engine, look), now: () => new Date(), permit: () => Promise.resolve() },
+          { chosen: { provider: watchedProvider(provider, look), model } },
+          { engine: watchedEngine(engine), now: () => new Date(), permit: () => Promise.resolve() },
           never(),
         );
 
@@ -127,15 +128,29 @@ describe.skipIf(!hasFfmpeg)(
 
 const sourceOf = (file: string) => ({ kind: 'file', name: basename(file), path: file }) as const;
 
-/** The engine, with a look at each piece once it has been dealt with. */
-function watched(engine: AudioEngine, look: (piece: Piece) => void): AudioEngine {
+/** Pieces that were handed out and not yet answered. */
+const unanswered: Piece[] = [];
+
+function watchedEngine(engine: AudioEngine): AudioEngine {
   return {
     ...engine,
     async *prepare(source, options, signal) {
       for await (const piece of engine.prepare(source, options, signal)) {
+        unanswered.push(piece);
         yield piece;
-        look(piece);
       }
+    },
+  };
+}
+
+/** The provider, with a look at each piece once it has been answered. They go one by one. */
+function watchedProvider(provider: Provider, look: (piece: Piece) => void): Provider {
+  return {
+    ...provider,
+    async *transcribe(request, signal) {
+      yield* provider.transcribe?.(request, signal) ?? [];
+      const piece = unanswered.shift();
+      if (piece !== undefined) look(piece);
     },
   };
 }
