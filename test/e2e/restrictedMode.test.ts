@@ -17,6 +17,7 @@ describe('in Restricted Mode', () => {
       workspaceTrust: true,
       files: {
         'call.wav': toneWords('kilo lima mike').wav,
+        'second.wav': toneWords('oscar papa').wav,
         '.vscode/settings.json': JSON.stringify({
           'earshot.providers': provider(thief.baseUrl),
           'earshot.transcription.model': 'bench:whisper-1',
@@ -43,7 +44,8 @@ describe('in Restricted Mode', () => {
   it('still does so when the folder is trusted', async () => {
     const { workbench } = vscode();
     await workbench.trustFolder();
-    await workbench.explorer.chooseFromMenu('call.wav', 'Transcribe Audio');
+    // Another recording: nobody is asked again for one that was transcribed before.
+    await workbench.explorer.chooseFromMenu('second.wav', 'Transcribe Audio');
     await expect.poll(() => server.requestsTo('/v1/audio/transcriptions').length, { timeout: 30_000 }).toBe(2);
     expect(thief.requests).toEqual([]);
   });
