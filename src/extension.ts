@@ -7,6 +7,7 @@ import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
+import { registerSummarize } from './features/summarize/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { registerTranscripts } from './features/transcripts/register.js';
@@ -15,6 +16,7 @@ import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createJobJournals } from './host/jobJournals.js';
+import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
@@ -70,6 +72,11 @@ export function activate(context: vscode.ExtensionContext): void {
     maxBytes: readCacheBytes,
     warn: log.warn,
   });
+  const answers = createKeptAnswers({
+    folder: vscode.Uri.joinPath(context.globalStorageUri, 'answers').fsPath,
+    maxBytes: readCacheBytes,
+    warn: log.warn,
+  });
   const lastFailures = new Map<string, LastFailure>();
   const reports = createReports();
   const gate = createGate({
@@ -122,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
     now: () => new Date(),
     permit: gate.permit,
     journals,
+    answers,
     requestLimit: createRequestLimits(readRequestConcurrency),
     usageLog,
     lastFailure: (provider) => lastFailures.get(provider),
@@ -158,6 +166,7 @@ export function activate(context: vscode.ExtensionContext): void {
     transcribe: () => registerTranscribe(services),
     transcripts: () => registerTranscripts(services),
     ask: () => registerAsk(services),
+    summarize: () => registerSummarize(services),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),

@@ -7,11 +7,23 @@ export interface Workload {
   readonly audioSeconds?: number;
   /** Of the text that is sent or spoken. */
   readonly characters?: number;
+  /** What is likely to come back, where the work lets one tell. */
+  readonly outputTokens?: number;
 }
 
 export type Task = 'transcription' | 'answer' | 'speech';
 
 const charactersPerToken = 4;
+/** Scripts without spaces between words come to a token a character, other scripts but Latin to one for two. */
+const ideographs = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
+const otherScripts = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/gu;
+
+/** How many tokens a text is likely to count as; vendors differ by a third in both directions. */
+export function estimateTokens(text: string): number {
+  const single = text.match(ideographs)?.length ?? 0;
+  const double = (text.match(otherScripts)?.length ?? 0) - single;
+  return Math.ceil(single + double / 2 + (text.length - single - double) / charactersPerToken);
+}
 /** 150 words a minute, four tokens to three words. */
 const spokenTokensPerSecond = 3.3;
 /** A page; nobody knows beforehand how much a model says. */
@@ -19,7 +31,7 @@ const answerTokens = 700;
 
 /** What the work is likely to use, as far as the model's row lets one tell. */
 export function estimateUsage({ prices, audioTokensPerSecond }: Capabilities, workload: Workload): Usage | undefined {
-  const { task, audioSeconds = 0, characters = 0 } = workload;
+  const { task, audioSeconds = 0, characters = 0, outputTokens = answerTokens } = workload;
   if (task === 'speech') return { characters };
   if (prices?.perAudioMinute !== undefined && task === 'transcription') return { audioSeconds };
   if (audioSeconds > 0 && audioTokensPerSecond === undefined) return undefined;
@@ -27,7 +39,7 @@ export function estimateUsage({ prices, audioTokensPerSecond }: Capabilities, wo
   return {
     inputTokens: inputAudioTokens + Math.ceil(characters / charactersPerToken),
     inputAudioTokens,
-    outputTokens: task === 'transcription' ? Math.ceil(audioSeconds * spokenTokensPerSecond) : answerTokens,
+    outputTokens: task === 'transcription' ? Math.ceil(audioSeconds * spokenTokensPerSecond) : outputTokens,
   };
 }
 
