@@ -8,6 +8,7 @@ import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerSummarize } from './features/summarize/register.js';
+import { registerTranslate } from './features/translate/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { registerTranscripts } from './features/transcripts/register.js';
@@ -167,6 +168,7 @@ export function activate(context: vscode.ExtensionContext): void {
     transcripts: () => registerTranscripts(services),
     ask: () => registerAsk(services),
     summarize: () => registerSummarize(services),
+    translate: () => registerTranslate(services, context.globalState),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),

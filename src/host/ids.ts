@@ -11,6 +11,7 @@ export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
   summarize: 'earshot.summarize',
+  translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',

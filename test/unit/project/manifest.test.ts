@@ -99,7 +99,7 @@ describe('the manifest', () => {
   });
 
   const forTranscripts: readonly string[] = [commandIds.exportTranscript, commandIds.compareTranscripts];
-  const forBoth: readonly string[] = [commandIds.summarize];
+  const forBoth: readonly string[] = [commandIds.summarize, commandIds.translate];
   const whensOf = (isWanted: (command: string) => boolean): string[] =>
     Object.values(contributes.menus)
       .flat()
