@@ -5,6 +5,7 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerFolder } from './features/folder/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerSummarize } from './features/summarize/register.js';
@@ -165,6 +166,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
+    folder: () => registerFolder(services),
     transcripts: () => registerTranscripts(services),
     ask: () => registerAsk(services),
     summarize: () => registerSummarize(services),
