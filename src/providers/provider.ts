@@ -110,9 +110,15 @@ export interface Provider {
   /** True for a server that may or may not be on this machine, and that the user has not asked for: `auto` goes on without it. */
   readonly isOptional?: boolean;
   /** Where its requests go; absent for programs of this machine. */
-  readonly destination?: { readonly origin: string; readonly isLoopback: boolean };
+  readonly destination?: {
+    readonly origin: string;
+    readonly isLoopback: boolean;
+    /** Plain http to another machine, which the user has to allow. */
+    readonly isUnencrypted?: boolean;
+  };
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
+  /** @throws EarshotError `insecure-address` where the user has not allowed an address without encryption. */
   readiness(signal?: AbortSignal): Promise<Readiness>;
   /**
    * Models that can be chosen: from tables and settings and, where only the server knows them, from its own list.
@@ -139,6 +145,8 @@ export interface ProviderContext {
   readonly getKey: (provider: string, origin: string) => Promise<string | undefined>;
   readonly programs: ProgramRunner;
   readonly log: (line: string) => void;
+  /** Whether the user lets this provider's requests go to this origin as plain http. Absent: none may. */
+  readonly allowsUnencrypted?: (provider: string, origin: string) => boolean;
   /** From now on this text never appears in the log: a secret that stands in the settings, or a part of one. */
   readonly addSecret: (secret: string) => void;
 }

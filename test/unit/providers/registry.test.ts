@@ -98,11 +98,6 @@ describe('createProviders', () => {
     expect(make({ __proto__: null, constructor: { kind: 'openai' } }).providers[0]?.name).toBe('constructor');
   });
 
-  it('reports an address where recordings would travel unencrypted', () => {
-    const { problems } = make({ far: { kind: 'openai-compatible', baseUrl: 'http://192.168.1.9/v1' } });
-    expect(problems[0]?.error.reason).toBe('insecure-address');
-  });
-
   it('reads everything a model may be said to do', async () => {
     const model = {
       chat: true,
