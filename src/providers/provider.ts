@@ -158,6 +158,15 @@ export interface ProgramRun {
   readonly stderr: string;
 }
 
+export interface ProgramOptions {
+  readonly signal: AbortSignal;
+  readonly onLine?: (line: string) => void;
+  /** Takes what the program writes as bytes, and `stdout` stays empty. The program waits while this does; what it throws ends it. */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>;
+  /** For its standard input. */
+  readonly input?: string;
+}
+
 /** Programs on the machine, started with an argument vector and never through a shell. */
 export interface ProgramRunner {
   readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
@@ -169,11 +178,7 @@ export interface ProgramRunner {
   /**
    * @throws EarshotError `program-missing` when it cannot be started, `program-failed` when it writes without end, `cancelled` when aborted (the program is ended first).
    */
-  run(
-    program: string,
-    programArguments: readonly string[],
-    options: { readonly signal: AbortSignal; readonly onLine?: (line: string) => void; readonly input?: string },
-  ): Promise<ProgramRun>;
+  run(program: string, programArguments: readonly string[], options: ProgramOptions): Promise<ProgramRun>;
   /** Gives a private folder to work in and removes it afterwards. */
   withFolder<T>(work: (folder: WorkFolder) => Promise<T>): Promise<T>;
 }

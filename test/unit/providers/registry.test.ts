@@ -77,6 +77,11 @@ describe('createProviders', () => {
       /must be a list of texts/,
     ],
     [
+      'samples of no rate',
+      { kind: 'command', command: { speech: { arguments: ['x'], output: 'pcm' } } },
+      /sampleRate must be given for pcm/,
+    ],
+    [
       'an unknown output',
       { kind: 'command', command: { transcription: { arguments: ['x'], output: 'docx' } } },
       /output must be one of: text, srt/,
