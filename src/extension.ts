@@ -29,7 +29,7 @@ import {
   readRequestConcurrency,
   readSpendingRules,
 } from './host/settings.js';
-import { agreements, confirmSending } from './host/consent.js';
+import { agreements, confirmSending, unencryptedAddresses } from './host/consent.js';
 import { createUsageLog } from './host/usageLog.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
@@ -59,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
+  const unencrypted = unencryptedAddresses(context.globalState);
   const engine = createWorkerEngine({
     workerUrl: new URL('./audioWorker.mjs', import.meta.url),
     ffmpeg: readFfmpeg,
@@ -93,11 +94,13 @@ export function activate(context: vscode.ExtensionContext): void {
       const made = createProviders(readProviderSettings(), {
         fetch: nodeFetch,
         getKey: keys.get,
+        allowsUnencrypted: unencrypted.isAllowed,
         programs,
         log: log.info,
         addSecret: log.addSecret,
       });
       for (const problem of made.problems) log.error(problem.error);
+      unencrypted.keepFor(made.providers);
       providers = made.providers.map(gate.guard);
     }
     return providers;
@@ -117,6 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: Services = {
     log,
     keys,
+    unencrypted,
     engine,
     shelf: createTranscriptShelf(),
     now: () => new Date(),

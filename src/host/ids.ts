@@ -13,6 +13,7 @@ export const commandIds = {
   selectModel: 'earshot.selectModel',
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
+  allowUnencrypted: 'earshot.allowUnencrypted',
   showLog: 'earshot.showLog',
   clearCache: 'earshot.clearCache',
   showUsage: 'earshot.showUsage',

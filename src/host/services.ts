@@ -7,6 +7,7 @@ import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
 import type { LastFailure } from '../workflows/providerReport.js';
 import type { JobJournalStore } from './jobJournals.js';
+import type { UnencryptedAddresses } from './consent.js';
 import type { Keys } from './keys.js';
 import type { Reports } from './reports.js';
 import type { UsageLog } from './usageLog.js';
@@ -16,6 +17,7 @@ import type { Log } from './log.js';
 export interface Services {
   readonly log: Log;
   readonly keys: Keys;
+  readonly unencrypted: UnencryptedAddresses;
   readonly engine: AudioEngine;
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;

@@ -11,7 +11,7 @@ import {
 } from '../../../src/host/ids.js';
 import { presets } from '../../../src/providers/presets.js';
 import { compatibleVendors } from '../../../src/providers/vendors/openaiCompatible.js';
-import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
+import { commandOutputs, providerKinds, speechOutputs } from '../../../src/providers/providerSettings.js';
 
 interface Setting {
   readonly type: string;
@@ -28,6 +28,7 @@ interface Setting {
       readonly command: {
         readonly properties: {
           readonly transcription: { readonly properties: { readonly output: { readonly enum: string[] } } };
+          readonly speech: { readonly properties: { readonly output: { readonly enum: string[] } } };
         };
       };
     };
@@ -70,6 +71,7 @@ describe('the manifest', () => {
     const entry = contributes.configuration.properties[settingKeys.providers]?.additionalProperties?.properties;
     expect(entry?.kind.enum).toEqual([...providerKinds]);
     expect(entry?.command.properties.transcription.properties.output.enum).toEqual([...commandOutputs]);
+    expect(entry?.command.properties.speech.properties.output.enum).toEqual([...speechOutputs]);
   });
 
   it('completes the names of presets and vendors, and wants a kind of every other entry', () => {
