@@ -3,7 +3,7 @@ import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
-import type { Transcript } from '../core/transcript.js';
+import type { Provenance, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
 import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
@@ -11,7 +11,8 @@ import type { ChosenModel } from './chooseModel.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
 import { createRequestLimit } from './requestLimits.js';
-import { transcribeParts } from './transcribeParts.js';
+import { textTeller, type TextSoFar } from './textSoFar.js';
+import { type PartsWork, transcribeParts } from './transcribeParts.js';
 
 export interface TranscribeOptions {
   readonly chosen: ChosenModel;
@@ -20,6 +21,8 @@ export interface TranscribeOptions {
   readonly glossary?: readonly string[];
   /** The user wants it sent though there is nothing to hear in it. */
   readonly sendSilent?: boolean;
+  /** Told whenever there is more to read, in order and without gaps. Must return at once. */
+  readonly onText?: (text: TextSoFar) => void;
 }
 
 export interface TranscribeProgress {
@@ -114,7 +117,15 @@ export async function transcribeClip(
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
     (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
-  const job = { clip, options, ports, signal, onProgress, probe, prepared, journal };
+  const begun: Provenance = {
+    sourceName: clip.name,
+    sourceSha256,
+    model: formatModelRef(model.ref),
+    createdAt: journal.startedAt,
+    ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+  };
+  const onText = textTeller(begun, options.language, options.onText);
+  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, journal };
   try {
     const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
     const segments = parts.flatMap((part) => part.segments);
@@ -132,12 +143,8 @@ export async function transcribeClip(
       transcript: {
         segments,
         provenance: {
-          sourceName: clip.name,
-          sourceSha256,
-          model: formatModelRef(model.ref),
-          createdAt: journal.startedAt,
+          ...begun,
           usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
-          ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
           ...(language === undefined ? {} : { language }),
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
         },
@@ -156,6 +163,7 @@ interface Job {
   readonly ports: WorkflowPorts;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TranscribeProgress) => void;
+  readonly onText: PartsWork['onText'];
   readonly probe: Probe;
   readonly prepared: PrepareOptions;
   readonly journal: JobJournal;
@@ -169,9 +177,10 @@ interface Heard {
   readonly reachSeconds?: number;
 }
 
-function fromJournal({ journal }: Job): Heard | undefined {
+function fromJournal({ journal, onText }: Job): Heard | undefined {
   const parts = finishedParts(journal);
   if (parts === undefined || journal.finished === undefined) return undefined;
+  onText?.(parts, []);
   const { warnings, completeUntilSeconds: reachSeconds } = journal.finished;
   return { parts, warnings, ...(reachSeconds === undefined ? {} : { reachSeconds }) };
 }
@@ -236,6 +245,7 @@ async function fromProvider(job: Job): Promise<Heard> {
     keep: journal.addPart,
     limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
     onProgress: report,
+    ...(job.onText === undefined ? {} : { onText: job.onText }),
     signal,
   });
   const { warnings } = damage;
