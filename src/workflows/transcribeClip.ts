@@ -3,13 +3,14 @@ import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
-import type { Transcript } from '../core/transcript.js';
+import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
-import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
+import { transcriber, type Transcriber } from './transcriber.js';
 import { createRequestLimit } from './requestLimits.js';
 import { transcribeParts } from './transcribeParts.js';
 
@@ -102,19 +103,14 @@ export async function transcribeClip(
   signal: AbortSignal,
   onProgress: (progress: TranscribeProgress) => void = () => undefined,
 ): Promise<TranscribeOutcome> {
-  const { provider, model } = options.chosen;
-  if (provider.transcribe === undefined) {
-    throw new EarshotError('model-lacks-capability', `${provider.label} cannot transcribe. Select another model.`, {
-      provider: provider.name,
-    });
-  }
+  const { model } = options.chosen;
+  const { prepared, transcribe } = transcriber(options.chosen);
   const probe = await ports.engine.probe(clip.source, signal);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
-  const prepared = prepareOptions(model.capabilities);
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
     (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
-  const job = { clip, options, ports, signal, onProgress, probe, prepared, journal };
+  const job = { clip, options, ports, signal, onProgress, probe, prepared, transcribe, journal };
   try {
     const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
     const segments = parts.flatMap((part) => part.segments);
@@ -139,6 +135,7 @@ export async function transcribeClip(
           usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
           ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
           ...(language === undefined ? {} : { language }),
+          ...estimatedTimes(segments),
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
         },
       },
@@ -150,6 +147,11 @@ export async function transcribeClip(
   }
 }
 
+function estimatedTimes(segments: readonly Segment[]): Pick<Provenance, 'estimatedTimes'> {
+  const count = segments.filter(({ hasEstimatedTimes }) => hasEstimatedTimes === true).length;
+  return count === 0 ? {} : { estimatedTimes: count === segments.length ? 'all' : 'some' };
+}
+
 interface Job {
   readonly clip: OpenClip;
   readonly options: TranscribeOptions;
@@ -158,6 +160,7 @@ interface Job {
   readonly onProgress: (progress: TranscribeProgress) => void;
   readonly probe: Probe;
   readonly prepared: PrepareOptions;
+  readonly transcribe: Transcriber['transcribe'];
   readonly journal: JobJournal;
 }
 
@@ -258,9 +261,9 @@ function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {
   return { startSeconds, endSeconds };
 }
 
-async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerator<TranscriptionEvent> {
-  const { provider, model } = options.chosen;
-  const events = provider.transcribe?.(
+function ask(piece: Piece, { clip, options, transcribe, signal }: Job): AsyncIterable<TranscriptionEvent> {
+  const { model } = options.chosen;
+  return transcribe(
     {
       model: model.ref.model,
       audio: {
@@ -274,5 +277,4 @@ async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerato
     },
     signal,
   );
-  if (events !== undefined) yield* events;
 }

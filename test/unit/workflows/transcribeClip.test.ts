@@ -77,7 +77,10 @@ describe('transcribing a clip', () => {
       ],
     ];
     const { transcript } = await run();
-    expect(transcript.segments).toEqual([{ startSeconds: 0, endSeconds: 20, text: 'all of it' }]);
+    expect(transcript.segments).toEqual([
+      { startSeconds: 0, endSeconds: 20, text: 'all of it', hasEstimatedTimes: true },
+    ]);
+    expect(transcript.provenance.estimatedTimes).toBe('all');
   });
 
   it('writes down where the words come from', async () => {
