@@ -231,6 +231,7 @@ async function fromProvider(job: Job): Promise<Heard> {
         clip,
         engine: ports.engine,
         prepared,
+        ...(options.language === undefined ? {} : { language: options.language }),
         ask: (piece) => ask(piece, job),
         // Of a recording in one part it is known, and who wants silence sent knows it too.
         checksSilence: options.sendSilent !== true && !isWhole(part, probe),
