@@ -4,9 +4,6 @@ import { FileWriter } from '../repack/fileWriter.js';
 // FLAC in fragments of MP4 (ISO/IEC 14496-12 and "Encapsulation of FLAC in ISO Base Media File Format"), as Media Source
 // Extensions take it: every browser plays it at any place of its clock, and no decoder of it has to warm up.
 
-/** What a player says to `MediaSource.addSourceBuffer`. */
-export const playbackMediaType = 'audio/mp4; codecs="flac"';
-
 export interface PlaybackFormat {
   /** Hz, below 65,536; the clock of the fragments too. */
   readonly sampleRate: number;

@@ -37,13 +37,16 @@ export async function* playbackPieces(
   const { probe } = await examine(source, signal);
   if (startSeconds >= (probe.durationSeconds ?? Number.POSITIVE_INFINITY)) return;
   const resamples = (probe.sampleRate ?? highestSampleRate) > highestSampleRate;
-  const fromSeconds = Math.max(0, resamples ? startSeconds - prerollSeconds : startSeconds);
+  // On a sample, at or before the place: a player finds no sound where its buffer begins too late.
+  const rate = Math.min(probe.sampleRate ?? highestSampleRate, highestSampleRate);
+  const audibleFrom = Math.floor(startSeconds * rate + 1e-3) / rate;
+  const fromSeconds = Math.max(0, resamples ? audibleFrom - prerollSeconds : audibleFrom);
   const range = { startSeconds: fromSeconds, endSeconds: endOfTimeSeconds };
   const stream = await openStream(source, fromSeconds > 0 ? { range } : {}, openForeign, signal);
   const sampleRate = Math.min(stream.sampleRate, highestSampleRate);
   const channelCount = stream.channelCount === 2 ? 2 : 1;
   const fromSample = Math.round(fromSeconds * sampleRate);
-  const writer = new PieceWriter({ sampleRate, channelCount }, fromSample, Math.round(startSeconds * sampleRate));
+  const writer = new PieceWriter({ sampleRate, channelCount }, fromSample, Math.round(audibleFrom * sampleRate));
   const pauseWhenDue = createTimeSlice();
   let reported = 0;
   const withProblems = (piece: Piece): Piece => {
