@@ -7,8 +7,10 @@ import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
+import { registerPlayer } from './features/player/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
+import { createParsedDocuments } from './features/transcripts/parsedDocuments.js';
 import { registerTranscripts } from './features/transcripts/register.js';
 import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
@@ -156,11 +158,13 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeSettings(forgetModels),
     context.secrets.onDidChange(forgetModels),
   );
+  const documents = createParsedDocuments();
   register(context, log, {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
-    transcripts: () => registerTranscripts(services),
+    transcripts: () => registerTranscripts(services, documents),
+    player: () => registerPlayer(services, context, documents),
     ask: () => registerAsk(services),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),

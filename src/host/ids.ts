@@ -25,7 +25,12 @@ export const commandIds = {
   scaleTimes: 'earshot.scaleTimes',
   splitCue: 'earshot.splitCue',
   mergeCues: 'earshot.mergeCues',
+  play: 'earshot.play',
+  playFromCaret: 'earshot.playFromCaret',
+  playOrPause: 'earshot.playOrPause',
 } as const;
+
+export const viewIds = { player: 'earshot.player' } as const;
 
 export const settingKeys = {
   model: 'earshot.model',
