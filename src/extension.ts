@@ -8,6 +8,8 @@ import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerPlayer } from './features/player/register.js';
+import { registerSummarize } from './features/summarize/register.js';
+import { registerTranslate } from './features/translate/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
 import { createParsedDocuments } from './features/transcripts/parsedDocuments.js';
@@ -17,6 +19,7 @@ import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createJobJournals } from './host/jobJournals.js';
+import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
@@ -70,6 +73,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const usageLog = createUsageLog(vscode.Uri.joinPath(context.globalStorageUri, 'usage.jsonl').fsPath);
   const journals = createJobJournals({
     folder: vscode.Uri.joinPath(context.globalStorageUri, 'transcriptions').fsPath,
+    maxBytes: readCacheBytes,
+    warn: log.warn,
+  });
+  const answers = createKeptAnswers({
+    folder: vscode.Uri.joinPath(context.globalStorageUri, 'answers').fsPath,
     maxBytes: readCacheBytes,
     warn: log.warn,
   });
@@ -128,6 +136,7 @@ export function activate(context: vscode.ExtensionContext): void {
     now: () => new Date(),
     permit: gate.permit,
     journals,
+    answers,
     requestLimit: createRequestLimits(readRequestConcurrency),
     usageLog,
     lastFailure: (provider) => lastFailures.get(provider),
@@ -166,6 +175,8 @@ export function activate(context: vscode.ExtensionContext): void {
     transcripts: () => registerTranscripts(services, documents),
     player: () => registerPlayer(services, context, documents),
     ask: () => registerAsk(services),
+    summarize: () => registerSummarize(services),
+    translate: () => registerTranslate(services, context.globalState),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),

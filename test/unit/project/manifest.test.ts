@@ -114,6 +114,7 @@ describe('the manifest', () => {
     commandIds.compareTranscripts,
     commandIds.playFromCaret,
   ];
+  const forBoth: readonly string[] = [commandIds.summarize, commandIds.translate];
   const whensOf = (isWanted: (command: string) => boolean): string[] =>
     Object.values(contributes.menus)
       .flat()
@@ -130,8 +131,19 @@ describe('the manifest', () => {
     }
   });
 
+  it('shows what is for recordings and transcripts on both and on nothing else', () => {
+    const whens = whensOf((command) => forBoth.includes(command));
+    expect(whens.length).toBeGreaterThan(0);
+    for (const when of whens) {
+      const matches = new RegExp(/=~ \/(.*?)\/i/.exec(when)?.[1] ?? 'no pattern', 'i');
+      for (const extension of [...audioFileExtensions, 'vtt', 'srt']) expect(`.${extension}`).toMatch(matches);
+      for (const extension of ['.ts', '.mts', '.txt', '.json', '.vttx', '.wavx', ''])
+        expect(extension).not.toMatch(matches);
+    }
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => !forTranscripts.includes(command));
+    const whens = whensOf((command) => ![...forTranscripts, ...forBoth].includes(command));
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
