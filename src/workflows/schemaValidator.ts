@@ -81,8 +81,9 @@ async function compileAs(draft: Draft, schema: JsonObject): Promise<SchemaValida
 
 /** The address of a `$ref` that leads out of the schema. Nothing is fetched. */
 function missingReference(error: unknown): string | undefined {
-  const given: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'missingRef') : undefined;
-  return typeof given === 'string' ? given : undefined;
+  if (!(error instanceof Error) || !('missingRef' in error)) return undefined;
+  // As it is written, where the message tells; else as it was made absolute.
+  return /reference (\S+) from/.exec(error.message)?.[1] ?? String(error.missingRef);
 }
 
 /** Many recordings go by one schema. */

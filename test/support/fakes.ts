@@ -1,5 +1,5 @@
 import type { Delivery } from '../../src/audio/delivery.js';
-import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../../src/audio/engine.js';
+import type { AudioEngine, Piece, PrepareOptions } from '../../src/audio/engine.js';
 import type { Probe } from '../../src/core/clip.js';
 import { cautiousCapabilities, type Capabilities, type Model } from '../../src/core/model.js';
 import type { Segment } from '../../src/core/transcript.js';
@@ -40,9 +40,7 @@ export class FakeEngine implements AudioEngine {
     return Promise.resolve(this.planned);
   }
 
-  isSilent({ name }: AudioSource): Promise<boolean> {
-    return Promise.resolve(this.silent.includes(name));
-  }
+  isSilent: AudioEngine['isSilent'] = ({ name }) => Promise.resolve(this.silent.includes(name));
 
   analyse(): Promise<never> {
     return Promise.reject(new Error('Nobody asks a fake to listen.'));
