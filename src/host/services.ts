@@ -7,6 +7,7 @@ import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
 import type { LastFailure } from '../workflows/providerReport.js';
 import type { JobJournalStore } from './jobJournals.js';
+import type { UnencryptedAddresses } from './consent.js';
 import type { KeptAnswersStore } from './keptAnswers.js';
 import type { Keys } from './keys.js';
 import type { Reports } from './reports.js';
@@ -17,6 +18,7 @@ import type { Log } from './log.js';
 export interface Services {
   readonly log: Log;
   readonly keys: Keys;
+  readonly unencrypted: UnencryptedAddresses;
   readonly engine: AudioEngine;
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;
