@@ -10,6 +10,7 @@ import { recordingsUnder } from '../../host/folders.js';
 import type { Services } from '../../host/services.js';
 import { readRequestConcurrency, readSettings } from '../../host/settings.js';
 import { showError } from '../../host/showError.js';
+import { timeLinkTo } from '../../host/timeLink.js';
 import { saveTranscript } from '../../host/transcriptFiles.js';
 import { runBatch, type BatchOutcome } from '../../workflows/batch.js';
 import { batchReport, batchSummary, type BatchReport } from '../../workflows/batchReport.js';
@@ -132,11 +133,12 @@ function reportOn(
     model: formatModelRef(chosen.model.ref),
     done: done.map(({ item, result }) => ({
       name: nameOf(item.uri),
-      transcript: { name: nameOf(result.transcript), address: result.transcript.toString() },
+      playAddress: timeLinkTo(item.uri)(0),
+      transcriptName: nameOf(result.transcript),
       warnings: result.warnings,
       ...(item.durationSeconds === undefined ? {} : { durationSeconds: item.durationSeconds }),
     })),
-    failed: failures.map(({ uri, error }) => ({ name: nameOf(uri), address: uri.toString(), error })),
+    failed: failures.map(({ uri, error }) => ({ name: nameOf(uri), error })),
     leftCount: left.length,
     upToDateCount: survey.upToDate.length,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
