@@ -3,7 +3,7 @@ import { bitWidth } from './headerBits.js';
 import type { HeaderBits } from './headerBits.js';
 
 /** Entries, and numbers of all vectors of a codebook; encoders stay far below. */
-const entryLimit = 1 << 18;
+const entryLimit = 1 << 16;
 const vectorNumberLimit = 1 << 20;
 /** Samples would be no numbers any more. */
 const largestNumber = 2 ** 40;
