@@ -5,6 +5,7 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerRetranscribe } from './features/retranscribe/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerUsage } from './features/usage/register.js';
@@ -157,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
     transcripts: () => registerTranscripts(services),
+    retranscribe: () => registerRetranscribe(services),
     ask: () => registerAsk(services),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),

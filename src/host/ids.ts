@@ -24,6 +24,7 @@ export const commandIds = {
   scaleTimes: 'earshot.scaleTimes',
   splitCue: 'earshot.splitCue',
   mergeCues: 'earshot.mergeCues',
+  retranscribePart: 'earshot.retranscribePart',
 } as const;
 
 export const settingKeys = {
