@@ -1,4 +1,4 @@
-import { EarshotError, toEarshotError } from '../core/errors.js';
+import { EarshotError, toEarshotError, type ErrorReason } from '../core/errors.js';
 import { formatModelRef, transcriptionWay, type Capabilities, type Model, type ModelRef } from '../core/model.js';
 import type { Provider, Readiness } from '../providers/provider.js';
 
@@ -10,11 +10,18 @@ export interface ChosenModel {
 
 export interface ProviderState {
   readonly provider: Provider;
-  readonly readiness: Readiness | { readonly state: 'unreachable'; readonly detail: string };
+  readonly readiness: Readiness | { readonly state: 'unreachable' | 'not-allowed'; readonly detail: string };
   readonly models: readonly Model[];
   /** Why it cannot be used now, when its server was asked. */
   readonly problem?: EarshotError;
 }
+
+/** What is in the way, where it is not the server. */
+const problemStates: Readonly<Partial<Record<ErrorReason, ProviderState['readiness']['state']>>> = {
+  'missing-key': 'missing-key',
+  'invalid-key': 'missing-key',
+  'insecure-address': 'not-allowed',
+};
 
 async function surveyProvider(provider: Provider, signal: AbortSignal | undefined): Promise<ProviderState> {
   try {
@@ -23,7 +30,7 @@ async function surveyProvider(provider: Provider, signal: AbortSignal | undefine
   } catch (thrown) {
     const problem = toEarshotError(thrown);
     if (problem.reason === 'cancelled') throw problem;
-    const state = problem.reason === 'missing-key' || problem.reason === 'invalid-key' ? 'missing-key' : 'unreachable';
+    const state = problemStates[problem.reason] ?? 'unreachable';
     return { provider, readiness: { state, detail: problem.message }, models: [], problem };
   }
 }
@@ -118,6 +125,7 @@ async function namedModel(
       'program-missing': 'program-missing',
       'not-running': 'unreachable',
       unreachable: 'unreachable',
+      'not-allowed': 'insecure-address',
     } as const;
     throw new EarshotError(reasons[readiness.state], `${provider.label} cannot be used yet: ${readiness.detail}`, {
       provider: provider.name,

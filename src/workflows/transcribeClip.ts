@@ -12,7 +12,8 @@ import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
 import { transcriber, type Transcriber } from './transcriber.js';
 import { createRequestLimit } from './requestLimits.js';
-import { transcribeParts } from './transcribeParts.js';
+import { textTeller, type TextSoFar } from './textSoFar.js';
+import { type PartsWork, transcribeParts } from './transcribeParts.js';
 
 export interface TranscribeOptions {
   readonly chosen: ChosenModel;
@@ -21,6 +22,8 @@ export interface TranscribeOptions {
   readonly glossary?: readonly string[];
   /** The user wants it sent though there is nothing to hear in it. */
   readonly sendSilent?: boolean;
+  /** Told whenever there is more to read, in order and without gaps. Must return at once. */
+  readonly onText?: (text: TextSoFar) => void;
 }
 
 export interface TranscribeProgress {
@@ -110,7 +113,15 @@ export async function transcribeClip(
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
     (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
-  const job = { clip, options, ports, signal, onProgress, probe, prepared, transcribe, journal };
+  const begun: Provenance = {
+    sourceName: clip.name,
+    sourceSha256,
+    model: formatModelRef(model.ref),
+    createdAt: journal.startedAt,
+    ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+  };
+  const onText = textTeller(begun, options.language, options.onText);
+  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, transcribe, journal };
   try {
     const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
     const segments = parts.flatMap((part) => part.segments);
@@ -128,12 +139,8 @@ export async function transcribeClip(
       transcript: {
         segments,
         provenance: {
-          sourceName: clip.name,
-          sourceSha256,
-          model: formatModelRef(model.ref),
-          createdAt: journal.startedAt,
+          ...begun,
           usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
-          ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
           ...(language === undefined ? {} : { language }),
           ...estimatedTimes(segments),
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
@@ -158,6 +165,7 @@ interface Job {
   readonly ports: WorkflowPorts;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TranscribeProgress) => void;
+  readonly onText: PartsWork['onText'];
   readonly probe: Probe;
   readonly prepared: PrepareOptions;
   readonly transcribe: Transcriber['transcribe'];
@@ -172,9 +180,10 @@ interface Heard {
   readonly reachSeconds?: number;
 }
 
-function fromJournal({ journal }: Job): Heard | undefined {
+function fromJournal({ journal, onText }: Job): Heard | undefined {
   const parts = finishedParts(journal);
   if (parts === undefined || journal.finished === undefined) return undefined;
+  onText?.(parts, []);
   const { warnings, completeUntilSeconds: reachSeconds } = journal.finished;
   return { parts, warnings, ...(reachSeconds === undefined ? {} : { reachSeconds }) };
 }
@@ -240,6 +249,7 @@ async function fromProvider(job: Job): Promise<Heard> {
     keep: journal.addPart,
     limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
     onProgress: report,
+    ...(job.onText === undefined ? {} : { onText: job.onText }),
     signal,
   });
   const { warnings } = damage;

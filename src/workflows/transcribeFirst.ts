@@ -22,7 +22,7 @@ const transcriptInstructions =
   'Tone of voice, music and noises are not in them.';
 
 /** One line per segment. What is said must not look like the end of the transcript. */
-function timedTranscript(segments: readonly Segment[]): string {
+export function timedTranscript(segments: readonly Segment[]): string {
   return segments
     .map((segment) => `[${formatTimecode(segment.startSeconds).slice(0, 8)}] ${transcriptText([segment])}`)
     .join('\n')

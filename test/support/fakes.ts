@@ -1,5 +1,5 @@
 import type { Delivery } from '../../src/audio/delivery.js';
-import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../../src/audio/engine.js';
+import type { AudioEngine, Piece, PrepareOptions } from '../../src/audio/engine.js';
 import type { SoundAnalysis } from '../../src/audio/analyse/analyseSound.js';
 import type { Probe, TimeRange } from '../../src/core/clip.js';
 import { cautiousCapabilities, type Capabilities, type Model } from '../../src/core/model.js';
@@ -41,9 +41,7 @@ export class FakeEngine implements AudioEngine {
     return Promise.resolve(this.planned);
   }
 
-  isSilent({ name }: AudioSource): Promise<boolean> {
-    return Promise.resolve(this.silent.includes(name));
-  }
+  isSilent: AudioEngine['isSilent'] = ({ name }) => Promise.resolve(this.silent.includes(name));
 
   /** Where somebody speaks. */
   speech: readonly TimeRange[] = [];

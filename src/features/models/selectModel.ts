@@ -85,12 +85,14 @@ function waysToGetMore(states: readonly ProviderState[]): Item[] {
   const waiting = states.filter(({ readiness }) => readiness.state !== 'ready');
   const isOwn = ({ provider }: ProviderState): boolean => own.includes(provider.name);
   const item = ({ provider, readiness }: ProviderState): Item => ({
-    label: `${readiness.state === 'missing-key' ? '$(key)' : '$(circle-slash)'} ${provider.label}`,
+    label: `${readiness.state === 'missing-key' ? '$(key)' : readiness.state === 'not-allowed' ? '$(unlock)' : '$(circle-slash)'} ${provider.label}`,
     detail: readiness.detail.replaceAll(/\s+/g, ' '),
     command:
       readiness.state === 'missing-key'
         ? [commandIds.setApiKey, provider.name]
-        : openSettingCommand(settingKeys.providers),
+        : readiness.state === 'not-allowed'
+          ? [commandIds.allowUnencrypted, provider.name]
+          : openSettingCommand(settingKeys.providers),
   });
   // Nobody has asked for these yet: a line for all that want a key, and one for all that were looked for in vain.
   const keyless = waiting.filter((state) => !isOwn(state) && state.readiness.state === 'missing-key');
