@@ -5,6 +5,7 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerRetranscribe } from './features/retranscribe/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerPlayer } from './features/player/register.js';
@@ -174,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): void {
     transcribe: () => registerTranscribe(services),
     transcripts: () => registerTranscripts(services, documents),
     player: () => registerPlayer(services, context, documents),
+    retranscribe: () => registerRetranscribe(services),
     ask: () => registerAsk(services),
     summarize: () => registerSummarize(services),
     translate: () => registerTranslate(services, context.globalState),

@@ -27,6 +27,7 @@ export const commandIds = {
   scaleTimes: 'earshot.scaleTimes',
   splitCue: 'earshot.splitCue',
   mergeCues: 'earshot.mergeCues',
+  retranscribePart: 'earshot.retranscribePart',
   play: 'earshot.play',
   playFromCaret: 'earshot.playFromCaret',
   playOrPause: 'earshot.playOrPause',
