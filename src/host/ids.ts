@@ -10,6 +10,7 @@ export const transcriptLanguages = ['vtt', 'srt'] as const;
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
+  transcribeFolder: 'earshot.transcribeFolder',
   summarize: 'earshot.summarize',
   translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
