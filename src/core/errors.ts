@@ -34,6 +34,7 @@ export const errorPolicy = {
   'clip-silent': { turn: 'user', retry: false, action: 'none' },
   'no-clip': { turn: 'user', retry: false, action: 'none' },
   'images-with-audio': { turn: 'user', retry: false, action: 'none' },
+  'invalid-schema': { turn: 'user', retry: false, action: 'none' },
   'transcript-unreadable': { turn: 'user', retry: false, action: 'none' },
   'target-unwritable': { turn: 'user', retry: false, action: 'retry' },
   'program-missing': { turn: 'user', retry: false, action: 'select-model' },

@@ -1,3 +1,4 @@
+import type { Task } from '../core/estimate.js';
 import type { Message, ToolCall } from '../core/conversation.js';
 import type { MediaFormatName } from '../core/media.js';
 import type { Model } from '../core/model.js';
@@ -30,10 +31,13 @@ export interface TranscriptionRequest {
   readonly glossary?: readonly string[];
 }
 
-/** Times are on the piece's own clock. A segment without times covers text that came without any. */
+/** Times are on the piece's own clock. */
 export type TranscriptionEvent =
   | { readonly type: 'segment'; readonly segment: Segment }
+  /** Came without any times. */
   | { readonly type: 'text'; readonly text: string }
+  /** What was said of this piece so far does not hold; it comes once more, and better. What it used is used. */
+  | { readonly type: 'restart' }
   | { readonly type: 'language'; readonly language: string }
   | { readonly type: 'usage'; readonly usage: Usage };
 
@@ -50,6 +54,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface AnswerRequest {
   readonly model: string;
+  /** What it is for, as the ledger has it. Default `answer`. */
+  readonly task?: Task;
   readonly messages: readonly Message[];
   readonly maxOutputTokens?: number;
   /** Only for a model whose row says `tools`. */

@@ -1,5 +1,5 @@
 import { EarshotError, toEarshotError, type ErrorReason } from '../core/errors.js';
-import { formatModelRef, type Capabilities, type Model, type ModelRef } from '../core/model.js';
+import { formatModelRef, transcriptionWay, type Capabilities, type Model, type ModelRef } from '../core/model.js';
 import type { Provider, Readiness } from '../providers/provider.js';
 
 /** A model together with whoever answers for it. */
@@ -87,9 +87,17 @@ export function chatModels(states: readonly ProviderState[]): readonly ChosenMod
   );
 }
 
+/** Those that have an endpoint for it first, then those that hear and can be asked for a transcript. */
 export function transcriptionModels(states: readonly ProviderState[]): readonly ChosenModel[] {
+  return [...transcribingBy(states, 'endpoint'), ...transcribingBy(states, 'asking')];
+}
+
+function transcribingBy(
+  states: readonly ProviderState[],
+  way: ReturnType<typeof transcriptionWay>,
+): readonly ChosenModel[] {
   return states.flatMap(({ provider, models }) =>
-    models.filter(({ capabilities }) => capabilities.transcription).map((model) => ({ provider, model })),
+    models.filter(({ capabilities }) => transcriptionWay(capabilities) === way).map((model) => ({ provider, model })),
   );
 }
 
@@ -97,7 +105,7 @@ export function transcriptionModels(states: readonly ProviderState[]): readonly 
 async function namedModel(
   states: readonly ProviderState[],
   ref: ModelRef,
-  can: keyof Capabilities,
+  can: (capabilities: Capabilities) => boolean,
   verb: string,
 ): Promise<ChosenModel> {
   const state = states.find(({ provider }) => provider.name === ref.provider);
@@ -125,8 +133,8 @@ async function namedModel(
   }
   const model =
     state.models.find((candidate) => candidate.ref.model === ref.model) ?? (await provider.model(ref.model));
-  if (model.capabilities[can] !== true) {
-    const able = states.flatMap(({ models }) => models.filter(({ capabilities }) => capabilities[can] === true));
+  if (!can(model.capabilities)) {
+    const able = states.flatMap(({ models }) => models.filter(({ capabilities }) => can(capabilities)));
     const hint =
       able.length === 0
         ? 'No model that is ready can; select or set up one that does.'
@@ -164,7 +172,7 @@ export async function chooseTranscriber(
   ref: ModelRef | undefined,
   reader?: Provider,
 ): Promise<ChosenModel> {
-  if (ref !== undefined) return namedModel(states, ref, 'transcription', 'transcribe');
+  if (ref !== undefined) return namedModel(states, ref, (row) => transcriptionWay(row) !== undefined, 'transcribe');
   if (reader !== undefined) {
     // The recording goes to whoever was chosen to read, or stays here, before it goes to a third party.
     const candidates = transcriptionModels(states);
@@ -172,7 +180,9 @@ export async function chooseTranscriber(
       candidates.find(({ provider }) => provider === reader) ?? candidates.find(({ provider }) => provider.isLocal);
     if (close !== undefined) return close;
   }
-  const first = firstOf(states, (some) => transcriptionModels(some)[0]);
+  const first =
+    firstOf(states, (some) => transcribingBy(some, 'endpoint')[0]) ??
+    firstOf(states, (some) => transcribingBy(some, 'asking')[0]);
   if (first !== undefined) return first;
   throw new EarshotError(
     'no-model',
@@ -206,7 +216,7 @@ export async function chooseAnswerer(
   hasClips = true,
 ): Promise<Answerer> {
   if (ref !== undefined) {
-    const chosen = await namedModel(states, ref, 'chat', 'answer questions');
+    const chosen = await namedModel(states, ref, ({ chat }) => chat, 'answer questions');
     return { way: chosen.model.capabilities.audioInput ? 'audio' : 'transcript', chosen };
   }
   const candidates = (some: readonly ProviderState[]): readonly ChosenModel[] =>

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatModelRef, type Capabilities } from '../../core/model.js';
+import { formatModelRef, transcriptionWay, type Capabilities } from '../../core/model.js';
 import { estimateDollars } from '../../core/estimate.js';
 import { formatCost } from '../../core/usage.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
@@ -19,13 +19,19 @@ interface Item extends vscode.QuickPickItem {
   readonly command?: readonly [id: string, ...commandArguments: unknown[]];
 }
 
+const transcribes = {
+  endpoint: (hasTimes: boolean) => `$(note) transcribes${hasTimes ? ' with times' : ''}`,
+  asking: () => '$(note) transcribes when asked to',
+  never: () => '',
+} as const;
+
 function abilities(capabilities: Capabilities, now: Date): string {
-  const { audioInput, chat, audioOutput, speech, transcription, transcriptTimes, tools, endDate } = capabilities;
+  const { audioInput, chat, audioOutput, speech, transcriptTimes, tools, endDate } = capabilities;
   const days = daysUntilEnd(capabilities, now);
   const hasTimes = transcriptTimes === 'segments' || transcriptTimes === 'words';
   const words = [
     audioInput ? '$(unmute) hears audio' : chat ? '$(book) reads transcripts' : '',
-    transcription ? `$(note) transcribes${hasTimes ? ' with times' : ''}` : '',
+    transcribes[transcriptionWay(capabilities) ?? 'never'](hasTimes),
     audioOutput || speech ? '$(megaphone) speaks' : '',
     tools ? '$(tools) calls tools' : '',
     hourlyPrice(capabilities),
