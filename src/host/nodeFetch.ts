@@ -5,7 +5,6 @@ import type * as https from 'node:https';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream as WebStream } from 'node:stream/web';
 
 /**
  * VS Code puts its proxy and certificate settings into `http` and `https` as extensions `require` them; an `import` of the
