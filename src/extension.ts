@@ -5,6 +5,7 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerExtract } from './features/extract/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerUsage } from './features/usage/register.js';
@@ -163,6 +164,7 @@ export function activate(context: vscode.ExtensionContext): void {
     doctor: () => registerDoctor(services, context.extensionUri),
     compare: () => registerCompare(services),
     export: () => registerExport(services, context.extensionUri),
+    extract: () => registerExtract(services, context.extensionUri),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),

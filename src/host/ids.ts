@@ -10,6 +10,7 @@ export const transcriptLanguages = ['vtt', 'srt'] as const;
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
+  extract: 'earshot.extract',
   selectModel: 'earshot.selectModel',
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
