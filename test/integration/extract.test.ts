@@ -101,7 +101,9 @@ describe('Extract Data from Audio', () => {
       async () => {
         const place = editor.document.positionAt(editor.document.getText().indexOf('day') + 1);
         const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, place);
-        return JSON.stringify(hovers.map(({ contents }) => contents)).includes('The day of the visit');
+        return hovers
+          .flatMap(({ contents }) => contents)
+          .some((content) => (typeof content === 'string' ? content : content.value).includes('The day of the visit'));
       },
       20_000,
     );
