@@ -7,7 +7,8 @@
 export type Turn = 'user' | 'wait' | 'vendor' | 'nobody' | 'us';
 
 /** The button that takes the user to the next step. */
-export type ErrorAction = 'set-key' | 'select-model' | 'open-settings' | 'retry' | 'show-log' | 'none';
+export type ErrorAction =
+  'set-key' | 'select-model' | 'open-settings' | 'allow-address' | 'retry' | 'show-log' | 'none';
 
 export interface ErrorPolicy {
   readonly turn: Turn;
@@ -40,7 +41,7 @@ export const errorPolicy = {
   'program-failed': { turn: 'user', retry: false, action: 'show-log' },
   'local-only': { turn: 'user', retry: false, action: 'open-settings' },
   'over-budget': { turn: 'user', retry: false, action: 'open-settings' },
-  'insecure-address': { turn: 'user', retry: false, action: 'open-settings' },
+  'insecure-address': { turn: 'user', retry: false, action: 'allow-address' },
   'request-rejected': { turn: 'user', retry: false, action: 'show-log' },
   'rate-limited': { turn: 'wait', retry: true, action: 'retry' },
   overloaded: { turn: 'wait', retry: true, action: 'retry' },

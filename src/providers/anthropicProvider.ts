@@ -104,12 +104,14 @@ export function anthropicProvider(
     name,
     label,
     isLocal: false,
-    destination: { origin: address.origin, isLoopback: address.isLoopback },
+    destination: endpoint.destination,
     key: { origin: address.origin, required: keyRequired, page: vendor.keyPage },
-    readiness: async () =>
-      keyRequired && (await getKey()) === undefined
+    readiness: async () => {
+      endpoint.checkAddress();
+      return keyRequired && (await getKey()) === undefined
         ? { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` }
-        : { state: 'ready', detail: address.display },
+        : { state: 'ready', detail: address.display };
+    },
     models: async (signal) => {
       // The table serves while the list cannot be had; a key that is refused will be refused for questions as well.
       await listing.refresh(signal).catch((error: unknown) => {

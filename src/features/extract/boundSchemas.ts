@@ -32,6 +32,11 @@ export class BoundSchemas implements vscode.FileSystemProvider {
   /** A result was written. */
   add(evidence: vscode.Uri): void {
     this.#known.add(evidence.toString());
+    this.announce();
+  }
+
+  /** Has the list looked up anew: VS Code may have asked for it before anybody was there to answer. */
+  announce(): void {
     this.#changedAt++;
     const uri = vscode.Uri.from({ scheme: boundSchemaScheme, authority: 'bound', path: associationsPath });
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);

@@ -64,10 +64,12 @@ export function registerExtract(services: Services, extensionUri: vscode.Uri): r
     if (picked === undefined) return undefined;
     return picked === 'describe' ? describeFields(clip, model, services) : readSchema(picked.uri);
   };
+  const folder = vscode.workspace.registerFileSystemProvider(boundSchemaScheme, bound, { isReadonly: true });
+  bound.announce();
   return [
+    folder,
     bound,
     new ResultProblems(),
-    vscode.workspace.registerFileSystemProvider(boundSchemaScheme, bound, { isReadonly: true }),
     registerCommand(commandIds.extract, services.log, async (first, all, options) => {
       const given = urisOf(first, all);
       const uris = given.length > 0 ? given : await pickClips('Extract Data from Audio');
