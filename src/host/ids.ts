@@ -11,6 +11,7 @@ export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
   transcribeFolder: 'earshot.transcribeFolder',
+  extract: 'earshot.extract',
   summarize: 'earshot.summarize',
   translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
