@@ -10,9 +10,12 @@ export const transcriptLanguages = ['vtt', 'srt'] as const;
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
+  summarize: 'earshot.summarize',
+  translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
+  allowUnencrypted: 'earshot.allowUnencrypted',
   showLog: 'earshot.showLog',
   clearCache: 'earshot.clearCache',
   showUsage: 'earshot.showUsage',

@@ -26,17 +26,29 @@ export function transcriptUri(clip: vscode.Uri, tag?: string): vscode.Uri {
   return vscode.Uri.joinPath(clip, '..', `${stem}${tag === undefined ? '' : `.${tag}`}.vtt`);
 }
 
-/** Undefined when there is no such file or it is no transcript that could be ours. */
-export async function readTranscript(uri: vscode.Uri): Promise<TranscriptFile | undefined> {
+async function readContent(uri: vscode.Uri): Promise<string | undefined> {
   try {
     const stat = await vscode.workspace.fs.stat(uri);
     if (stat.size > maxTranscriptByteLength) return undefined;
-    const content = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    return parseTranscript(fileName(uri), content, digest);
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
-    // Not there, not readable or not WebVTT: nothing to reuse. Writing looks again and spares what it finds.
+    // Not there or not readable: nothing to reuse. Writing looks again and spares what it finds.
     return undefined;
   }
+}
+
+function parseTranscriptOrNothing(name: string, content: string): TranscriptFile | undefined {
+  try {
+    return parseTranscript(name, content, digest);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when there is no such file or it is no transcript that could be ours. */
+export async function readTranscript(uri: vscode.Uri): Promise<TranscriptFile | undefined> {
+  const content = await readContent(uri);
+  return content === undefined ? undefined : parseTranscriptOrNothing(fileName(uri), content);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {
@@ -48,9 +60,10 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-function isDirty(uri: vscode.Uri): boolean {
-  return vscode.workspace.textDocuments.some(
-    (document) => document.isDirty && document.uri.toString() === uri.toString(),
+/** The document of a file, if some editor has it open. */
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(
+    (document) => !document.isClosed && document.uri.toString() === uri.toString(),
   );
 }
 
@@ -58,7 +71,7 @@ function isDirty(uri: vscode.Uri): boolean {
 async function stateOf(uri: vscode.Uri, transcript: Transcript): Promise<'free' | 'other-recording' | Kept> {
   if (!(await exists(uri))) return 'free';
   const existing = await readTranscript(uri);
-  if (existing === undefined || !existing.isUntouched || isDirty(uri)) return 'edited';
+  if (existing === undefined || !existing.isUntouched || openDocument(uri)?.isDirty === true) return 'edited';
   const { sourceName, sourceSha256, completeUntilSeconds } = transcript.provenance;
   if (existing.sourceName !== sourceName) return 'other-recording';
   // The recording was replaced; what was said in the earlier one may be nowhere else any more.
@@ -111,8 +124,55 @@ async function write(clip: vscode.Uri, transcript: Transcript, where: 'beside' |
   }
 }
 
-/** The last save that was begun: two recordings of one stem must not find the same name free at the same time. */
-let saving: Promise<unknown> = Promise.resolve();
+/** A transcript that has a place, where it grows. */
+export interface BegunTranscript {
+  readonly document: vscode.TextDocument;
+  readonly kept?: NonNullable<SavedTranscript['kept']>;
+}
+
+async function begin(
+  clip: vscode.Uri,
+  transcript: Transcript,
+  where: 'beside' | 'untitled',
+): Promise<BegunTranscript | undefined> {
+  const content = serialiseTranscript(transcript, digest);
+  if (where === 'untitled') {
+    return { document: await vscode.workspace.openTextDocument({ content, language: 'vtt' }) };
+  }
+  const unfinished = await unfinishedBeside(clip, transcript);
+  if (unfinished !== undefined) return { document: unfinished };
+  const { target, kept } = await freeTarget(clip, transcript);
+  // What is there already stays in sight until the new one is whole.
+  if (kept?.why === 'reaches-further') return undefined;
+  // Documents are kept for minutes after they were closed: this one does not know that the file is another now.
+  if (openDocument(target) !== undefined) return undefined;
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
+  return { document: await vscode.workspace.openTextDocument(target), ...(kept === undefined ? {} : { kept }) };
+}
+
+/** The beginning that an earlier run has left, as nobody has edited it: it is gone on with. */
+async function unfinishedBeside(clip: vscode.Uri, transcript: Transcript): Promise<vscode.TextDocument | undefined> {
+  for (const uri of [transcriptUri(clip), transcriptUri(clip, extensionOf(clip))]) {
+    if (!(await exists(uri))) continue;
+    const content = openDocument(uri)?.getText() ?? (await readContent(uri));
+    const existing = content === undefined ? undefined : parseTranscriptOrNothing(fileName(uri), content);
+    if (existing === undefined || !existing.isUntouched || !existing.isPartial) continue;
+    const { sourceName, sourceSha256 } = transcript.provenance;
+    if (existing.sourceName === sourceName && existing.sourceSha256 === sourceSha256) {
+      return vscode.workspace.openTextDocument(uri);
+    }
+  }
+  return undefined;
+}
+
+/** The last writing that was begun: two recordings of one stem must not find the same name free at the same time. */
+let writing: Promise<unknown> = Promise.resolve();
+
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const done = writing.then(work);
+  writing = done.catch(() => undefined);
+  return done;
+}
 
 /**
  * Writes a transcript beside its recording. What a person edited, what belongs to another recording and what reaches further
@@ -124,7 +184,19 @@ export function saveTranscript(
   transcript: Transcript,
   where: 'beside' | 'untitled',
 ): Promise<SavedTranscript> {
-  const saved = saving.then(() => write(clip, transcript, where));
-  saving = saved.catch(() => undefined);
-  return saved;
+  return inTurn(() => write(clip, transcript, where));
+}
+
+/**
+ * Gives a transcript that is still being made the place where `saveTranscript` would put it, so that it can grow there.
+ * Undefined where a whole one stands already, which is not to be torn down for it.
+ * @param transcript partial, as far as it is known
+ * @throws whatever the file system says when it cannot be written
+ */
+export function beginTranscript(
+  clip: vscode.Uri,
+  transcript: Transcript,
+  where: 'beside' | 'untitled',
+): Promise<BegunTranscript | undefined> {
+  return inTurn(() => begin(clip, transcript, where));
 }

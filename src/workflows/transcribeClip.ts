@@ -3,15 +3,17 @@ import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
-import type { Transcript } from '../core/transcript.js';
+import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
-import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
+import { transcriber, type Transcriber } from './transcriber.js';
 import { createRequestLimit } from './requestLimits.js';
-import { transcribeParts } from './transcribeParts.js';
+import { textTeller, type TextSoFar } from './textSoFar.js';
+import { type PartsWork, transcribeParts } from './transcribeParts.js';
 
 export interface TranscribeOptions {
   readonly chosen: ChosenModel;
@@ -20,6 +22,8 @@ export interface TranscribeOptions {
   readonly glossary?: readonly string[];
   /** The user wants it sent though there is nothing to hear in it. */
   readonly sendSilent?: boolean;
+  /** Told whenever there is more to read, in order and without gaps. Must return at once. */
+  readonly onText?: (text: TextSoFar) => void;
 }
 
 export interface TranscribeProgress {
@@ -102,19 +106,22 @@ export async function transcribeClip(
   signal: AbortSignal,
   onProgress: (progress: TranscribeProgress) => void = () => undefined,
 ): Promise<TranscribeOutcome> {
-  const { provider, model } = options.chosen;
-  if (provider.transcribe === undefined) {
-    throw new EarshotError('model-lacks-capability', `${provider.label} cannot transcribe. Select another model.`, {
-      provider: provider.name,
-    });
-  }
+  const { model } = options.chosen;
+  const { prepared, transcribe } = transcriber(options.chosen);
   const probe = await ports.engine.probe(clip.source, signal);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
-  const prepared = prepareOptions(model.capabilities);
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
     (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
-  const job = { clip, options, ports, signal, onProgress, probe, prepared, journal };
+  const begun: Provenance = {
+    sourceName: clip.name,
+    sourceSha256,
+    model: formatModelRef(model.ref),
+    createdAt: journal.startedAt,
+    ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+  };
+  const onText = textTeller(begun, options.language, options.onText);
+  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, transcribe, journal };
   try {
     const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
     const segments = parts.flatMap((part) => part.segments);
@@ -132,13 +139,10 @@ export async function transcribeClip(
       transcript: {
         segments,
         provenance: {
-          sourceName: clip.name,
-          sourceSha256,
-          model: formatModelRef(model.ref),
-          createdAt: journal.startedAt,
+          ...begun,
           usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
-          ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
           ...(language === undefined ? {} : { language }),
+          ...estimatedTimes(segments),
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
         },
       },
@@ -150,14 +154,21 @@ export async function transcribeClip(
   }
 }
 
+function estimatedTimes(segments: readonly Segment[]): Pick<Provenance, 'estimatedTimes'> {
+  const count = segments.filter(({ hasEstimatedTimes }) => hasEstimatedTimes === true).length;
+  return count === 0 ? {} : { estimatedTimes: count === segments.length ? 'all' : 'some' };
+}
+
 interface Job {
   readonly clip: OpenClip;
   readonly options: TranscribeOptions;
   readonly ports: WorkflowPorts;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TranscribeProgress) => void;
+  readonly onText: PartsWork['onText'];
   readonly probe: Probe;
   readonly prepared: PrepareOptions;
+  readonly transcribe: Transcriber['transcribe'];
   readonly journal: JobJournal;
 }
 
@@ -169,9 +180,10 @@ interface Heard {
   readonly reachSeconds?: number;
 }
 
-function fromJournal({ journal }: Job): Heard | undefined {
+function fromJournal({ journal, onText }: Job): Heard | undefined {
   const parts = finishedParts(journal);
   if (parts === undefined || journal.finished === undefined) return undefined;
+  onText?.(parts, []);
   const { warnings, completeUntilSeconds: reachSeconds } = journal.finished;
   return { parts, warnings, ...(reachSeconds === undefined ? {} : { reachSeconds }) };
 }
@@ -228,6 +240,7 @@ async function fromProvider(job: Job): Promise<Heard> {
         clip,
         engine: ports.engine,
         prepared,
+        ...(options.language === undefined ? {} : { language: options.language }),
         ask: (piece) => ask(piece, job),
         // Of a recording in one part it is known, and who wants silence sent knows it too.
         checksSilence: options.sendSilent !== true && !isWhole(part, probe),
@@ -236,6 +249,7 @@ async function fromProvider(job: Job): Promise<Heard> {
     keep: journal.addPart,
     limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
     onProgress: report,
+    ...(job.onText === undefined ? {} : { onText: job.onText }),
     signal,
   });
   const { warnings } = damage;
@@ -258,9 +272,9 @@ function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {
   return { startSeconds, endSeconds };
 }
 
-async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerator<TranscriptionEvent> {
-  const { provider, model } = options.chosen;
-  const events = provider.transcribe?.(
+function ask(piece: Piece, { clip, options, transcribe, signal }: Job): AsyncIterable<TranscriptionEvent> {
+  const { model } = options.chosen;
+  return transcribe(
     {
       model: model.ref.model,
       audio: {
@@ -274,5 +288,4 @@ async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerato
     },
     signal,
   );
-  if (events !== undefined) yield* events;
 }

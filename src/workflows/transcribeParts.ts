@@ -1,6 +1,7 @@
 import type { Piece } from '../audio/engine.js';
 import type { TimeRange } from '../core/clip.js';
 import { cancelled, type EarshotError, errorPolicy, throwIfCancelled, toEarshotError } from '../core/errors.js';
+import type { Segment } from '../core/transcript.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
 import { PartInProgress } from './partInProgress.js';
 import type { FinishedPart } from './ports.js';
@@ -24,6 +25,11 @@ export interface PartsWork {
   readonly limit: RequestLimit;
   /** Never goes back, whatever is answered first. */
   readonly onProgress: (completeUntilSeconds: number, latest?: string) => void;
+  /**
+   * What can be read from the beginning on without a gap: parts that have become final since the last call, and what has been
+   * heard so far of the one after them, which may still change.
+   */
+  readonly onText?: (settled: readonly FinishedPart[], open: readonly Segment[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -71,6 +77,7 @@ class PartsRun {
   #answeredCount = 0;
   #failuresInRow = 0;
   #reachSeconds = 0;
+  #toldCount = 0;
 
   constructor(work: PartsWork) {
     this.#work = work;
@@ -221,5 +228,16 @@ class PartsRun {
     if (!isAtEnd) return;
     this.#reachSeconds = Math.max(this.#reachSeconds, reachSeconds);
     this.#work.onProgress(this.#reachSeconds, latest);
+    this.#tellText();
+  }
+
+  #tellText(): void {
+    const slots = [...this.#slots.values()];
+    const settled: FinishedPart[] = [];
+    for (let next = slots[this.#toldCount]?.finished; next !== undefined; next = slots[this.#toldCount]?.finished) {
+      settled.push(next);
+      this.#toldCount += 1;
+    }
+    this.#work.onText?.(settled, slots[this.#toldCount]?.inProgress?.soFar.segments ?? []);
   }
 }

@@ -21,6 +21,8 @@ const checksumKey = 'checksum';
 /** Enough to notice an edit, and short to look at. */
 const checksumLength = 16;
 
+const timesLines = { all: 'estimated', some: 'partly estimated' } as const;
+
 /** A value on a line of its own: no line break may end the NOTE block early. */
 const line = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
 
@@ -34,6 +36,7 @@ export function serialiseTranscript(transcript: Transcript, digest: (text: strin
     ...(provenance.durationSeconds === undefined ? [] : [`duration: ${formatTimecode(provenance.durationSeconds)}`]),
     `model: ${line(provenance.model)}`,
     ...(provenance.language === undefined ? [] : [`language: ${line(provenance.language)}`]),
+    ...(provenance.estimatedTimes === undefined ? [] : [`times: ${timesLines[provenance.estimatedTimes]}`]),
     `date: ${provenance.createdAt}`,
     ...usageLine(provenance),
     ...(provenance.completeUntilSeconds === undefined
@@ -50,6 +53,19 @@ function usageLine(provenance: Provenance): string[] {
   return usage === '' ? [] : [`usage: ${usage}`];
 }
 
+/**
+ * Whether a transcript is still as `serialiseTranscript` made it. Line ends do not count: editors and git may change them, and
+ * that is nobody's edit.
+ */
+export function isUntouched(content: string, digest: (text: string) => string): boolean {
+  const plain = content.replaceAll('\r\n', '\n');
+  if (!plain.startsWith(`WEBVTT\n\nNOTE ${title}\n`)) return false;
+  const line = new RegExp(`\\n${checksumKey}: (.*)`).exec(plain);
+  if (line === null) return false;
+  const rest = plain.slice(0, line.index) + plain.slice(line.index + line[0].length);
+  return line[1] === digest(rest).slice(0, checksumLength);
+}
+
 /** @throws EarshotError `transcript-unreadable` when the text is not WebVTT. */
 export function parseTranscript(name: string, content: string, digest: (text: string) => string): TranscriptFile {
   const vtt = parseWebVtt(content);
@@ -64,15 +80,12 @@ export function parseTranscript(name: string, content: string, digest: (text: st
   const sourceName = field('source');
   const sourceSha256 = field('source-sha256');
   const model = field('model');
-  const checksum = field(checksumKey);
-  // Editors and git may change line ends; that is nobody's edit.
-  const rest = content.replaceAll('\r\n', '\n').replace(`\n${checksumKey}: ${checksum ?? ''}`, '');
   return {
     segments: vtt.cues,
     ...(sourceName === undefined ? {} : { sourceName }),
     ...(sourceSha256 === undefined ? {} : { sourceSha256 }),
     ...(model === undefined ? {} : { model }),
     isPartial: field('partial') !== undefined,
-    isUntouched: checksum !== undefined && checksum === digest(rest).slice(0, checksumLength),
+    isUntouched: isUntouched(content, digest),
   };
 }

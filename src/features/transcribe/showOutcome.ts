@@ -12,6 +12,8 @@ import { silentClips } from '../../workflows/beforeSending.js';
 export interface Outcome {
   readonly uri: vscode.Uri;
   readonly saved: SavedTranscript;
+  /** It grew in an editor that the user still has: wherever they are by now, they stay there. */
+  readonly isOpen: boolean;
   /** How far it goes, when it was stopped. */
   readonly reachSeconds: number;
   readonly stoppedBy: EarshotError | undefined;
@@ -76,6 +78,7 @@ export async function showTranscript(outcome: Outcome, services: Services, again
   explainKept(outcome);
   explainStop(outcome, services, again);
   if (outcome.warnings.length > 0) void vscode.window.showWarningMessage(outcome.warnings.join(' '));
+  if (outcome.isOpen) return;
   try {
     const document = await vscode.workspace.openTextDocument(saved.uri);
     // Whoever goes on typing elsewhere, or is in the middle of a picker, stays there.

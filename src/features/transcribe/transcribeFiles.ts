@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
-import { type EarshotError, throwIfCancelled, toEarshotError } from '../../core/errors.js';
+import { throwIfCancelled, toEarshotError } from '../../core/errors.js';
 import { formatModelRef, parseModelRef } from '../../core/model.js';
 import { formatDuration } from '../../core/timecode.js';
 import { signalOf } from '../../host/cancellation.js';
@@ -8,25 +8,19 @@ import { fileName } from '../../host/clips.js';
 import type { TranscribeArguments } from '../../host/commands.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
-import { saveTranscript, type SavedTranscript } from '../../host/transcriptFiles.js';
+import { saveTranscript } from '../../host/transcriptFiles.js';
 import { chooseTranscriber, type ChosenModel } from '../../workflows/chooseModel.js';
+import type { TextSoFar } from '../../workflows/textSoFar.js';
 import { transcribeClip } from '../../workflows/transcribeClip.js';
-import { showFailures, showSilent, showTranscript } from './showOutcome.js';
+import { GrowingTranscript } from './growingTranscript.js';
+import { type Failure, type Outcome, showFailures, showSilent, showTranscript } from './showOutcome.js';
 
 /** Servers are asked in parallel; programs on this machine would only take each other's processor. */
 const concurrency = { server: 3, program: 1 } as const;
 
-interface Done {
-  readonly uri: vscode.Uri;
-  readonly saved: SavedTranscript;
-  readonly reachSeconds: number;
-  readonly stoppedBy: EarshotError | undefined;
-  readonly warnings: readonly string[];
-}
-
-interface Failed {
-  readonly uri: vscode.Uri;
-  readonly error: EarshotError;
+/** One transcript of a run grows before the user's eyes: the first that has text. */
+interface Stage {
+  isTaken: boolean;
 }
 
 type Report = (latest: string, fraction: number | undefined) => void;
@@ -38,38 +32,63 @@ async function transcribeFile(
   given: TranscribeArguments,
   signal: AbortSignal,
   report: Report,
-): Promise<Done> {
+  stage: Stage,
+): Promise<Outcome> {
   const settings = readSettings(uri);
   const language = given.language ?? settings.language;
   const clip = await services.openClip(uri);
+  const where = given.target ?? settings.save;
+  let growing: GrowingTranscript | undefined;
+  const grow = (text: TextSoFar): void => {
+    if (growing === undefined) {
+      if (stage.isTaken) return;
+      stage.isTaken = true;
+      growing = new GrowingTranscript(vscode.Uri.parse(clip.uri), where);
+    }
+    growing.update(text);
+  };
   let isLogged = false;
   services.log.info(`Transcribing ${clip.name} with ${formatModelRef(chosen.model.ref)}`);
-  const { transcript, stoppedBy, warnings } = await transcribeClip(
-    clip,
-    {
-      chosen,
-      glossary: settings.glossary,
-      ...(language === undefined ? {} : { language }),
-      ...(given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent }),
-    },
-    services,
-    signal,
-    ({ completeUntilSeconds, durationSeconds, delivery, latest }) => {
-      const total = durationSeconds === undefined ? '' : ` of ${formatDuration(durationSeconds)}`;
-      const way = delivery === undefined ? '' : `, ${delivery}`;
-      const words = latest === undefined ? `${chosen.model.label}${way}` : latest.replaceAll(/\s+/g, ' ').slice(0, 80);
-      if (!isLogged && delivery !== undefined) services.log.info(`${clip.name} is ${delivery}`);
-      isLogged = true;
-      report(
-        `${formatDuration(completeUntilSeconds)}${total}: ${words}`,
-        durationSeconds === undefined || durationSeconds === 0 ? undefined : completeUntilSeconds / durationSeconds,
-      );
-    },
-  );
-  const saved = await saveTranscript(vscode.Uri.parse(clip.uri), transcript, given.target ?? settings.save);
-  services.log.info(`Transcript of ${clip.name}: ${transcript.segments.length} segments`);
-  for (const warning of warnings) services.log.warn(warning);
-  return { uri, saved, stoppedBy, warnings, reachSeconds: transcript.provenance.completeUntilSeconds ?? 0 };
+  try {
+    const { transcript, stoppedBy, warnings } = await transcribeClip(
+      clip,
+      {
+        chosen,
+        onText: grow,
+        glossary: settings.glossary,
+        ...(language === undefined ? {} : { language }),
+        ...(given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent }),
+      },
+      services,
+      signal,
+      ({ completeUntilSeconds, durationSeconds, delivery, latest }) => {
+        const total = durationSeconds === undefined ? '' : ` of ${formatDuration(durationSeconds)}`;
+        const way = delivery === undefined ? '' : `, ${delivery}`;
+        const words =
+          latest === undefined ? `${chosen.model.label}${way}` : latest.replaceAll(/\s+/g, ' ').slice(0, 80);
+        if (!isLogged && delivery !== undefined) services.log.info(`${clip.name} is ${delivery}`);
+        isLogged = true;
+        report(
+          `${formatDuration(completeUntilSeconds)}${total}: ${words}`,
+          durationSeconds === undefined || durationSeconds === 0 ? undefined : completeUntilSeconds / durationSeconds,
+        );
+      },
+    );
+    const grown = await growing?.finish(transcript);
+    const saved = grown ?? (await saveTranscript(vscode.Uri.parse(clip.uri), transcript, where));
+    services.log.info(`Transcript of ${clip.name}: ${transcript.segments.length} segments`);
+    for (const warning of warnings) services.log.warn(warning);
+    return {
+      uri,
+      saved,
+      isOpen: growing?.isOpen === true && grown !== undefined,
+      stoppedBy,
+      warnings,
+      reachSeconds: transcript.provenance.completeUntilSeconds ?? 0,
+    };
+  } finally {
+    growing?.dispose();
+  }
 }
 
 /** Recordings that are being transcribed right now: once more at the same time would cost twice and help nobody. */
@@ -99,8 +118,9 @@ async function transcribeAll(
   services: Services,
   given: TranscribeArguments,
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
-  const done: Done[] = [];
-  const failed: Failed[] = [];
+  const done: Outcome[] = [];
+  const failed: Failure[] = [];
+  const stage: Stage = { isTaken: false };
   const again = (some: readonly vscode.Uri[], changed: TranscribeArguments = {}): unknown =>
     some.length === 0 ? undefined : transcribeFiles(some, services, { ...given, ...changed });
   await vscode.window.withProgress(
@@ -131,7 +151,7 @@ async function transcribeAll(
               done.push(
                 await limit(() => {
                   throwIfCancelled(signal);
-                  return transcribeFile(uri, chosen, services, given, signal, report);
+                  return transcribeFile(uri, chosen, services, given, signal, report, stage);
                 }),
               );
             } catch (thrown) {
@@ -146,7 +166,7 @@ async function transcribeAll(
   );
   for (const one of done) await showTranscript(one, services, again);
   // Whoever called gets the result now; the message may stand there for hours before somebody presses Retry.
-  const isSilent = ({ error }: Failed): boolean => error.reason === 'clip-silent';
+  const isSilent = ({ error }: Failure): boolean => error.reason === 'clip-silent';
   const others = failed.filter((failure) => !isSilent(failure));
   void showFailures(others, uris.length, services).then((some) => again(some));
   void showSilent(failed.filter(isSilent), services).then((some) => again(some, { sendSilent: true }));

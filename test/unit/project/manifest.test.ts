@@ -12,7 +12,7 @@ import {
 } from '../../../src/host/ids.js';
 import { presets } from '../../../src/providers/presets.js';
 import { compatibleVendors } from '../../../src/providers/vendors/openaiCompatible.js';
-import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
+import { commandOutputs, providerKinds, speechOutputs } from '../../../src/providers/providerSettings.js';
 
 interface Setting {
   readonly type: string;
@@ -29,6 +29,7 @@ interface Setting {
       readonly command: {
         readonly properties: {
           readonly transcription: { readonly properties: { readonly output: { readonly enum: string[] } } };
+          readonly speech: { readonly properties: { readonly output: { readonly enum: string[] } } };
         };
       };
     };
@@ -77,6 +78,7 @@ describe('the manifest', () => {
     const entry = contributes.configuration.properties[settingKeys.providers]?.additionalProperties?.properties;
     expect(entry?.kind.enum).toEqual([...providerKinds]);
     expect(entry?.command.properties.transcription.properties.output.enum).toEqual([...commandOutputs]);
+    expect(entry?.command.properties.speech.properties.output.enum).toEqual([...speechOutputs]);
   });
 
   it('completes the names of presets and vendors, and wants a kind of every other entry', () => {
@@ -112,6 +114,7 @@ describe('the manifest', () => {
     commandIds.compareTranscripts,
     commandIds.playFromCaret,
   ];
+  const forBoth: readonly string[] = [commandIds.summarize, commandIds.translate];
   const whensOf = (isWanted: (command: string) => boolean): string[] =>
     Object.values(contributes.menus)
       .flat()
@@ -128,8 +131,19 @@ describe('the manifest', () => {
     }
   });
 
+  it('shows what is for recordings and transcripts on both and on nothing else', () => {
+    const whens = whensOf((command) => forBoth.includes(command));
+    expect(whens.length).toBeGreaterThan(0);
+    for (const when of whens) {
+      const matches = new RegExp(/=~ \/(.*?)\/i/.exec(when)?.[1] ?? 'no pattern', 'i');
+      for (const extension of [...audioFileExtensions, 'vtt', 'srt']) expect(`.${extension}`).toMatch(matches);
+      for (const extension of ['.ts', '.mts', '.txt', '.json', '.vttx', '.wavx', ''])
+        expect(extension).not.toMatch(matches);
+    }
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => !forTranscripts.includes(command));
+    const whens = whensOf((command) => ![...forTranscripts, ...forBoth].includes(command));
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
