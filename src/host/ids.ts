@@ -33,6 +33,7 @@ export const commandIds = {
   play: 'earshot.play',
   playFromCaret: 'earshot.playFromCaret',
   playOrPause: 'earshot.playOrPause',
+  askAboutPart: 'earshot.askAboutPart',
 } as const;
 
 export const viewIds = { player: 'earshot.player' } as const;
