@@ -5,6 +5,8 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerRetranscribe } from './features/retranscribe/register.js';
+import { registerFolder } from './features/folder/register.js';
 import { registerExtract } from './features/extract/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
@@ -173,8 +175,10 @@ export function activate(context: vscode.ExtensionContext): void {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
+    folder: () => registerFolder(services),
     transcripts: () => registerTranscripts(services, documents),
     player: () => registerPlayer(services, context, documents),
+    retranscribe: () => registerRetranscribe(services),
     ask: () => registerAsk(services),
     summarize: () => registerSummarize(services),
     translate: () => registerTranslate(services, context.globalState),
