@@ -3,6 +3,7 @@ import { isSet, registerCommand, stringOf, urisOf } from '../../host/commands.js
 import { commandIds } from '../../host/ids.js';
 import { pickClips } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
+import { transcriptFormats } from '../../host/transcriptFiles.js';
 import { transcribeFiles } from './transcribeFiles.js';
 
 export function registerTranscribe(services: Services): readonly vscode.Disposable[] {
@@ -14,11 +15,13 @@ export function registerTranscribe(services: Services): readonly vscode.Disposab
       const model = stringOf(options, 'model');
       const language = stringOf(options, 'language');
       const target = stringOf(options, 'target');
+      const format = transcriptFormats.find((name) => name === stringOf(options, 'format'));
       return transcribeFiles(uris, services, {
         ...(model === undefined ? {} : { model }),
         ...(language === undefined ? {} : { language }),
         ...(isSet(options, 'sendSilent') ? { sendSilent: true } : {}),
         ...(target === 'beside' || target === 'untitled' ? { target } : {}),
+        ...(format === undefined ? {} : { format }),
       });
     }),
   ];
