@@ -95,4 +95,4 @@ async function main() {
 
 if (require.main === module) main().catch(() => process.exit(1));
 
-module.exports = { host, replaceable };
+module.exports = { host, replaceable, webviews };

@@ -43,6 +43,26 @@ const layerRules = layers.map((layer) => {
   };
 });
 
+/** Views run in a browser: they know what is in the core and in the contracts with their host halves. */
+const viewRules = {
+  files: ['media/**/*.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^(\\.\\./)+src/(?!core/|protocol/)',
+            message: 'A view may only import src/core and src/protocol.',
+          },
+          { regex: '^vscode$', message: 'A view runs without VS Code.' },
+          { regex: '^node:', message: 'A view runs without Node.' },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', 'types/', '**/*.as.ts'] },
   eslint.configs.recommended,
@@ -66,6 +86,7 @@ export default tseslint.config(
     },
   },
   ...layerRules,
+  viewRules,
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-empty-function': 'off' },

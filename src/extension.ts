@@ -7,14 +7,19 @@ import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
+import { registerPlayer } from './features/player/register.js';
+import { registerSummarize } from './features/summarize/register.js';
+import { registerTranslate } from './features/translate/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
+import { createParsedDocuments } from './features/transcripts/parsedDocuments.js';
 import { registerTranscripts } from './features/transcripts/register.js';
 import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
 import { createJobJournals } from './host/jobJournals.js';
+import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
@@ -29,7 +34,7 @@ import {
   readRequestConcurrency,
   readSpendingRules,
 } from './host/settings.js';
-import { agreements, confirmSending } from './host/consent.js';
+import { agreements, confirmSending, unencryptedAddresses } from './host/consent.js';
 import { createUsageLog } from './host/usageLog.js';
 import { createTranscriptShelf } from './host/transcriptShelf.js';
 import type { Provider } from './providers/provider.js';
@@ -59,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
+  const unencrypted = unencryptedAddresses(context.globalState);
   const engine = createWorkerEngine({
     workerUrl: new URL('./audioWorker.mjs', import.meta.url),
     ffmpeg: readFfmpeg,
@@ -67,6 +73,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const usageLog = createUsageLog(vscode.Uri.joinPath(context.globalStorageUri, 'usage.jsonl').fsPath);
   const journals = createJobJournals({
     folder: vscode.Uri.joinPath(context.globalStorageUri, 'transcriptions').fsPath,
+    maxBytes: readCacheBytes,
+    warn: log.warn,
+  });
+  const answers = createKeptAnswers({
+    folder: vscode.Uri.joinPath(context.globalStorageUri, 'answers').fsPath,
     maxBytes: readCacheBytes,
     warn: log.warn,
   });
@@ -93,11 +104,13 @@ export function activate(context: vscode.ExtensionContext): void {
       const made = createProviders(readProviderSettings(), {
         fetch: nodeFetch,
         getKey: keys.get,
+        allowsUnencrypted: unencrypted.isAllowed,
         programs,
         log: log.info,
         addSecret: log.addSecret,
       });
       for (const problem of made.problems) log.error(problem.error);
+      unencrypted.keepFor(made.providers);
       providers = made.providers.map(gate.guard);
     }
     return providers;
@@ -117,11 +130,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: Services = {
     log,
     keys,
+    unencrypted,
     engine,
     shelf: createTranscriptShelf(),
     now: () => new Date(),
     permit: gate.permit,
     journals,
+    answers,
     requestLimit: createRequestLimits(readRequestConcurrency),
     usageLog,
     lastFailure: (provider) => lastFailures.get(provider),
@@ -152,12 +167,16 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeSettings(forgetModels),
     context.secrets.onDidChange(forgetModels),
   );
+  const documents = createParsedDocuments();
   register(context, log, {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
-    transcripts: () => registerTranscripts(services),
+    transcripts: () => registerTranscripts(services, documents),
+    player: () => registerPlayer(services, context, documents),
     ask: () => registerAsk(services),
+    summarize: () => registerSummarize(services),
+    translate: () => registerTranslate(services, context.globalState),
     cache: () => registerCache(services),
     usage: () => registerUsage(services),
     doctor: () => registerDoctor(services, context.extensionUri),

@@ -28,6 +28,11 @@ export interface PrepareOptions {
   readonly wav?: WavShape;
   /** One channel by its number, as for calls with one speaker a side; absent: all mixed together. */
   readonly channel?: number;
+  /**
+   * True for a player, which has no other wishes than where `range` starts: fragments of MP4 with FLAC, as many as are
+   * asked for, the first of them short.
+   */
+  readonly playback?: boolean;
 }
 
 export interface WavShape {

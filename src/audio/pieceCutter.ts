@@ -3,8 +3,8 @@ import { speechSampleRate } from './speechFormat.js';
 
 /** What comes out of the cutter, in the order of the sound. */
 export type CutStep =
-  /** Belongs to the receiver. */
-  | { readonly type: 'samples'; readonly samples: Float32Array<ArrayBuffer> }
+  /** Valid until the next step is asked for. */
+  | { readonly type: 'samples'; readonly samples: Float32Array }
   /** The piece that began at the last border ends here. */
   | { readonly type: 'border'; readonly startSample: number; readonly endSample: number };
 
@@ -61,7 +61,7 @@ export class PieceCutter {
     const total = this.#handedOn + this.#heldCount;
     if (total > this.#limit) yield* this.#cut(Math.min(this.#limit, total - this.#lookahead));
     if (this.#handedOn + this.#heldCount === 0) return;
-    yield this.#handOn(this.#heldCount);
+    yield* this.#handOn(this.#heldCount);
     yield this.#endPiece();
   }
 
@@ -70,7 +70,7 @@ export class PieceCutter {
       if (this.#handedOn < this.#certain) {
         const count = Math.min(this.#heldCount, this.#certain - this.#handedOn);
         if (count === 0 || (count < batchSampleCount && this.#handedOn + count < this.#certain)) return;
-        yield this.#handOn(count);
+        yield* this.#handOn(count);
       } else {
         if (this.#handedOn + this.#heldCount < this.#limit + this.#lookahead) return;
         yield* this.#cut(this.#limit);
@@ -82,16 +82,15 @@ export class PieceCutter {
   *#cut(latest: number): Generator<CutStep> {
     const earliest = Math.max(this.#handedOn, latest - cutWindow(latest));
     const held = this.#held.subarray(0, this.#heldCount);
-    yield this.#handOn(chooseCut(held, earliest - this.#handedOn, latest - this.#handedOn));
+    yield* this.#handOn(chooseCut(held, earliest - this.#handedOn, latest - this.#handedOn));
     yield this.#endPiece();
   }
 
-  #handOn(count: number): CutStep {
-    const samples = this.#held.slice(0, count);
+  *#handOn(count: number): Generator<CutStep> {
+    yield { type: 'samples', samples: this.#held.subarray(0, count) };
     this.#held.copyWithin(0, count, this.#heldCount);
     this.#heldCount -= count;
     this.#handedOn += count;
-    return { type: 'samples', samples };
   }
 
   #endPiece(): CutStep {

@@ -14,7 +14,7 @@ export interface Ratio {
 /** The coefficients for every phase in one table, one row of `taps` after another. */
 export interface PhaseTable {
   readonly rows: Float64Array;
-  /** A multiple of 16: four vectors of four. */
+  /** A multiple of 8: two vectors of four. */
   readonly taps: number;
   readonly phases: number;
 }
@@ -54,7 +54,7 @@ export function designPhases(ratio: Ratio, passband: number, stopband: number): 
   const phases = Math.min(ratio.denominator, phaseLimit);
   const cutoff = (passband + stopband) / 2;
   const halfWidth = filterHalfWidth(stopband - passband);
-  const taps = 16 * Math.ceil(Math.ceil(halfWidth) / 8);
+  const taps = 8 * Math.ceil(halfWidth / 4);
   // One row more than phases: a place rounded up to the next sample.
   const rows = new Float64Array((phases + 1) * taps);
   for (let phase = 0; phase <= phases; phase++) {

@@ -40,6 +40,11 @@ export async function* prepare(
   tools: PrepareTools,
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> {
+  if (options.playback === true) {
+    const { playbackPieces } = await import('./playback/playbackPieces.js');
+    yield* playbackPieces(source, options.range?.startSeconds ?? 0, tools.openForeign, signal);
+    return;
+  }
   const { probe, wav } = await examine(source, signal);
   const delivery = planDelivery(probe, options, { hasFfmpeg: tools.openForeign !== undefined });
   switch (delivery.way) {

@@ -7,7 +7,8 @@
 export type Turn = 'user' | 'wait' | 'vendor' | 'nobody' | 'us';
 
 /** The button that takes the user to the next step. */
-export type ErrorAction = 'set-key' | 'select-model' | 'open-settings' | 'retry' | 'show-log' | 'none';
+export type ErrorAction =
+  'set-key' | 'select-model' | 'open-settings' | 'allow-address' | 'retry' | 'show-log' | 'none';
 
 export interface ErrorPolicy {
   readonly turn: Turn;
@@ -33,13 +34,14 @@ export const errorPolicy = {
   'clip-silent': { turn: 'user', retry: false, action: 'none' },
   'no-clip': { turn: 'user', retry: false, action: 'none' },
   'images-with-audio': { turn: 'user', retry: false, action: 'none' },
+  'invalid-schema': { turn: 'user', retry: false, action: 'none' },
   'transcript-unreadable': { turn: 'user', retry: false, action: 'none' },
   'target-unwritable': { turn: 'user', retry: false, action: 'retry' },
   'program-missing': { turn: 'user', retry: false, action: 'select-model' },
   'program-failed': { turn: 'user', retry: false, action: 'show-log' },
   'local-only': { turn: 'user', retry: false, action: 'open-settings' },
   'over-budget': { turn: 'user', retry: false, action: 'open-settings' },
-  'insecure-address': { turn: 'user', retry: false, action: 'open-settings' },
+  'insecure-address': { turn: 'user', retry: false, action: 'allow-address' },
   'request-rejected': { turn: 'user', retry: false, action: 'show-log' },
   'rate-limited': { turn: 'wait', retry: true, action: 'retry' },
   overloaded: { turn: 'wait', retry: true, action: 'retry' },

@@ -43,6 +43,15 @@ export interface Model {
   readonly capabilities: Capabilities;
 }
 
+/**
+ * How a model turns a recording into a transcript: through an endpoint of its own, by being asked for one in a message that
+ * holds the recording, or not at all.
+ */
+export function transcriptionWay({ transcription, chat, audioInput }: Capabilities): 'endpoint' | 'asking' | undefined {
+  if (transcription) return 'endpoint';
+  return chat && audioInput ? 'asking' : undefined;
+}
+
 /** Identifies a model: `provider:model`, where the provider is a name in the user's settings or presets. */
 export interface ModelRef {
   readonly provider: string;

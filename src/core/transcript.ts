@@ -16,6 +16,8 @@ export interface Segment {
   readonly text: string;
   readonly speaker?: string;
   readonly words?: readonly Word[];
+  /** The words are somewhere between these times; nobody said where. */
+  readonly hasEstimatedTimes?: boolean;
 }
 
 /** Where a transcript comes from; enough to tell whether it is still the transcript of this recording. */
@@ -31,6 +33,8 @@ export interface Provenance {
   /** As asked for or detected; BCP 47. */
   readonly language?: string;
   readonly usage?: Usage;
+  /** Set where times of segments are estimated, because the model gave none that can be right. */
+  readonly estimatedTimes?: 'all' | 'some';
   /** Set when the work stopped early: everything before this time is there, nothing after. */
   readonly completeUntilSeconds?: number;
 }

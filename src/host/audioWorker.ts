@@ -35,6 +35,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
   let idleTimer: NodeJS.Timeout | undefined;
   let isDisposed = false;
   let lastId = 0;
+  const tidyUpAfter = createTidying();
 
   function begin(): { life: WorkerLife; id: number } {
     if (isDisposed) throw cancelled();
@@ -83,7 +84,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
         const answer = await life.ask({ type: 'next', id }, signal);
         if (answer.type !== 'piece') return;
         yield answer.piece;
-        tidyUp(answer.piece);
+        tidyUpAfter(answer.piece);
       }
     } finally {
       // After the last piece the worker has forgotten the call; before it, this is what closes the file.
@@ -111,14 +112,22 @@ export function createWorkerEngine(options: WorkerEngineOptions): WorkerEngine {
 
 /** What makes V8 look for memory of others that is no longer used (kExternalAllocationSoftLimit); nothing is written there. */
 const externalMemoryStep = 64 << 20;
-const largePieceByteLength = 4 << 20;
+/** So much may lie about. */
+const untidyByteLength = 16 << 20;
 
 /**
- * Memory that came from the worker is freed by this thread's garbage collection, which would begin to look for it after
- * three large pieces more, and be done after five: it is made to look before the next one comes.
+ * Memory that came from the worker is freed by this thread's garbage collection, which would not look for it before there
+ * are 64 MB of it: it is made to look earlier, so that a long recording takes no more than a short one, but not after
+ * every piece, since looking takes some 20 ms.
  */
-function tidyUp(piece: Piece): void {
-  if (piece.bytes.byteLength >= largePieceByteLength) release(new ArrayBuffer(externalMemoryStep));
+function createTidying(): (piece: Piece) => void {
+  let byteLength = 0;
+  return ({ bytes }) => {
+    byteLength += bytes.byteLength;
+    if (byteLength < untidyByteLength) return;
+    byteLength = 0;
+    release(new ArrayBuffer(externalMemoryStep));
+  };
 }
 
 interface Waiting {

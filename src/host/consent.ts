@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import type { Provider } from '../providers/provider.js';
 import type { GatePorts } from '../workflows/gate.js';
 
 const stateKey = 'earshot.agreedTo';
@@ -19,6 +21,54 @@ export function agreements(state: vscode.Memento): Pick<GatePorts, 'hasAgreedTo'
     hasAgreedTo: (origin) => known().includes(origin),
     rememberAgreement: async (origin) => {
       if (!known().includes(origin)) await state.update(stateKey, [...known(), origin]);
+    },
+  };
+}
+
+/** Asks before recordings and keys go to another machine as plain http. Closing the question is a no. */
+export async function confirmUnencrypted(label: string, origin: string): Promise<boolean> {
+  const allow = 'Use Without Encryption';
+  const detail = `${origin} is not on this machine, and http:// is not encrypted. Everyone on the network in between can read and change what you send and get: recordings, transcripts, questions, answers, and your API key for this server. Use https:// or a tunnel to a port of this machine if you can. You are asked once for this address, and again when it changes.`;
+  return (
+    (await vscode.window.showWarningMessage(
+      `Send recordings and keys to ${label} unencrypted?`,
+      { modal: true, detail },
+      allow,
+    )) === allow
+  );
+}
+
+/** Which providers the user lets go to another machine as plain http. */
+export interface UnencryptedAddresses {
+  readonly isAllowed: (provider: string, origin: string) => boolean;
+  readonly allow: (provider: string, origin: string) => Promise<void>;
+  readonly forget: (provider: string) => Promise<void>;
+  /** Forgets what was allowed for addresses that no provider has any more. */
+  readonly keepFor: (providers: readonly Provider[]) => void;
+}
+
+/** Kept for the machine that sends: the same state is shared with remote windows, where an address may be another machine's. */
+export function unencryptedAddresses(state: vscode.Memento): UnencryptedAddresses {
+  const key = `earshot.unencrypted.${hostname()}`;
+  const known = (): ReadonlyMap<string, string> => {
+    const value: unknown = state.get(key);
+    return new Map(
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+        : [],
+    );
+  };
+  const keep = async (entries: Iterable<readonly [provider: string, origin: string]>): Promise<void> => {
+    await state.update(key, Object.fromEntries(entries));
+  };
+  return {
+    isAllowed: (provider, origin) => known().get(provider) === origin,
+    allow: (provider, origin) => keep([...known(), [provider, origin]]),
+    forget: (provider) => keep([...known()].filter(([name]) => name !== provider)),
+    keepFor: (providers) => {
+      const origins = new Map(providers.map(({ name, destination }) => [name, destination?.origin]));
+      const kept = [...known()].filter(([name, origin]) => origins.get(name) === origin);
+      if (kept.length < known().size) void keep(kept);
     },
   };
 }

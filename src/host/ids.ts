@@ -10,9 +10,12 @@ export const transcriptLanguages = ['vtt', 'srt'] as const;
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
+  summarize: 'earshot.summarize',
+  translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
   setApiKey: 'earshot.setApiKey',
   clearApiKey: 'earshot.clearApiKey',
+  allowUnencrypted: 'earshot.allowUnencrypted',
   showLog: 'earshot.showLog',
   clearCache: 'earshot.clearCache',
   showUsage: 'earshot.showUsage',
@@ -24,7 +27,12 @@ export const commandIds = {
   scaleTimes: 'earshot.scaleTimes',
   splitCue: 'earshot.splitCue',
   mergeCues: 'earshot.mergeCues',
+  play: 'earshot.play',
+  playFromCaret: 'earshot.playFromCaret',
+  playOrPause: 'earshot.playOrPause',
 } as const;
+
+export const viewIds = { player: 'earshot.player' } as const;
 
 export const settingKeys = {
   model: 'earshot.model',

@@ -10,7 +10,7 @@ function isTimed(value: unknown): value is Fields {
   return isFields(value) && Number.isFinite(value['startSeconds']) && Number.isFinite(value['endSeconds']);
 }
 
-function isOptional(value: unknown, type: 'string' | 'number'): boolean {
+function isOptional(value: unknown, type: 'string' | 'number' | 'boolean'): boolean {
   return value === undefined || typeof value === type;
 }
 
@@ -19,6 +19,7 @@ function isSegment(value: unknown): boolean {
     isTimed(value) &&
     typeof value['text'] === 'string' &&
     isOptional(value['speaker'], 'string') &&
+    isOptional(value['hasEstimatedTimes'], 'boolean') &&
     (value['words'] === undefined ||
       (Array.isArray(value['words']) &&
         value['words'].every((word) => isTimed(word) && typeof word['text'] === 'string')))

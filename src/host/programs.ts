@@ -3,8 +3,8 @@ import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } fr
 import { homedir, tmpdir } from 'node:os';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cancelled, EarshotError } from '../core/errors.js';
-import type { ProgramRunner } from '../providers/provider.js';
+import { cancelled, EarshotError, toEarshotError } from '../core/errors.js';
+import type { ProgramOptions, ProgramRunner } from '../providers/provider.js';
 
 const windowsSuffixes = ['.exe', '.com'];
 /** Enough to see what a program complained about. */
@@ -57,7 +57,7 @@ function endProgram(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
 const run = (
   program: string,
   programArguments: readonly string[],
-  { signal, onLine, input }: Parameters<ProgramRunner['run']>[2],
+  { signal, onLine, onBytes, input }: ProgramOptions,
   stdoutLimit: number,
 ): ReturnType<ProgramRunner['run']> =>
   new Promise((resolve, reject) => {
@@ -86,10 +86,26 @@ const run = (
       }, killAfterMilliseconds);
     };
     signal.addEventListener('abort', abort, { once: true });
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      if (stdout.length <= stdoutLimit) stdout += chunk;
-      if (stdout.length > stdoutLimit) abort();
-    });
+    let refusal: unknown;
+    const takeBytes = async (take: NonNullable<typeof onBytes>): Promise<void> => {
+      for await (const chunk of child.stdout) {
+        try {
+          await take(chunk as Uint8Array);
+        } catch (error) {
+          refusal = error;
+          abort();
+          return;
+        }
+      }
+    };
+    // What breaks off was ended, by us or by itself: its exit code tells.
+    const taken = onBytes === undefined ? Promise.resolve() : takeBytes(onBytes).catch(() => undefined);
+    if (onBytes === undefined) {
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        if (stdout.length <= stdoutLimit) stdout += chunk;
+        if (stdout.length > stdoutLimit) abort();
+      });
+    }
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = (stderr + chunk).slice(-stderrLimit);
     });
@@ -113,9 +129,12 @@ const run = (
     });
     child.on('close', (code, killedBy) => {
       finish();
-      if (signal.aborted) reject(cancelled());
-      else if (stdout.length > stdoutLimit) reject(saysTooMuch(program, stdoutLimit));
-      else resolve({ exitCode: code ?? (killedBy === null ? 1 : 128), stdout, stderr });
+      void taken.then(() => {
+        if (signal.aborted) reject(cancelled());
+        else if (refusal !== undefined) reject(toEarshotError(refusal));
+        else if (stdout.length > stdoutLimit) reject(saysTooMuch(program, stdoutLimit));
+        else resolve({ exitCode: code ?? (killedBy === null ? 1 : 128), stdout, stderr });
+      });
     });
     // A program that does not read its input closes the pipe; its exit code tells what matters.
     child.stdin.on('error', () => undefined);

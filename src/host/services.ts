@@ -7,6 +7,8 @@ import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
 import type { LastFailure } from '../workflows/providerReport.js';
 import type { JobJournalStore } from './jobJournals.js';
+import type { UnencryptedAddresses } from './consent.js';
+import type { KeptAnswersStore } from './keptAnswers.js';
 import type { Keys } from './keys.js';
 import type { Reports } from './reports.js';
 import type { UsageLog } from './usageLog.js';
@@ -16,12 +18,15 @@ import type { Log } from './log.js';
 export interface Services {
   readonly log: Log;
   readonly keys: Keys;
+  readonly unencrypted: UnencryptedAddresses;
   readonly engine: AudioEngine;
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;
   readonly permit: Gate['permit'];
   /** Transcriptions under way and finished ones, on this machine. */
   readonly journals: JobJournalStore;
+  /** What models wrote of parts of a longer text, on this machine. */
+  readonly answers: KeptAnswersStore;
   readonly requestLimit: (provider: Provider) => RequestLimit;
   readonly usageLog: UsageLog;
   /** What went wrong last with a provider, since the window opened. */

@@ -13,6 +13,7 @@ const labels = {
   'set-key': 'Set API Key',
   'select-model': 'Select Model',
   'open-settings': 'Open Settings',
+  'allow-address': 'Allow Unencrypted Server',
   'show-log': 'Show Log',
 } as const satisfies Partial<Record<ErrorAction, string>>;
 
@@ -39,6 +40,12 @@ export function buttonFor(error: EarshotError): ErrorButton | undefined {
       const [command, ...commandArguments] = openSettingCommand(error.setting ?? settingKeys.providers);
       return { title: labels[action], command, arguments: commandArguments };
     }
+    case 'allow-address':
+      return {
+        title: labels[action],
+        command: commandIds.allowUnencrypted,
+        arguments: error.provider === undefined ? [] : [error.provider],
+      };
     case 'show-log':
       return { title: labels[action], command: commandIds.showLog, arguments: [] };
     case 'retry':

@@ -9,7 +9,7 @@ const maxTranscriptByteLength = 50_000_000;
 const maxListed = 500;
 const extensions = ['vtt', 'srt'];
 
-const looksLikeTranscript = (uri: vscode.Uri): boolean =>
+export const looksLikeTranscript = (uri: vscode.Uri): boolean =>
   extensions.some((extension) => fileName(uri).toLowerCase().endsWith(`.${extension}`));
 
 async function contentOf(uri: vscode.Uri): Promise<string> {

@@ -10,6 +10,8 @@ export interface Address {
   /** Values of the query, any of which may be a key. */
   readonly queryValues: readonly string[];
   readonly isLoopback: boolean;
+  /** What is sent there can be read and changed by everyone on the way. */
+  readonly isUnencrypted: boolean;
 }
 
 /** In a path, as a URL writes `{model}`: here the model's id belongs, as with Azure's deployments. */
@@ -36,7 +38,7 @@ function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** @throws EarshotError `invalid-settings`, and `insecure-address` for plain http to another machine. */
+/** @throws EarshotError `invalid-settings` */
 export function parseAddress(baseUrl: string, provider: string): Address {
   const where = `The base URL of the provider "${provider}" in the setting earshot.providers`;
   let url: URL;
@@ -50,9 +52,7 @@ export function parseAddress(baseUrl: string, provider: string): Address {
     );
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new EarshotError('invalid-settings', `${where} must begin with https:// or, on this machine, http://.`, {
-      provider,
-    });
+    throw new EarshotError('invalid-settings', `${where} must begin with https:// or http://.`, { provider });
   }
   if (url.username !== '' || url.password !== '') {
     throw new EarshotError(
@@ -64,18 +64,12 @@ export function parseAddress(baseUrl: string, provider: string): Address {
   const isLoopback = isLoopbackHost(url.hostname);
   const path = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
   const display = path.replaceAll(/%7B|%7D/gi, (brace) => (brace.toUpperCase() === '%7B' ? '{' : '}'));
-  if (url.protocol === 'http:' && !isLoopback) {
-    throw new EarshotError(
-      'insecure-address',
-      `${where} is ${display}: recordings and keys would travel unencrypted. Use https://, or a tunnel to a port of this machine.`,
-      { provider },
-    );
-  }
   return {
     baseUrl: `${path}${url.search}`,
     origin: url.origin,
     display,
     queryValues: [...url.searchParams.values()],
     isLoopback,
+    isUnencrypted: url.protocol === 'http:' && !isLoopback,
   };
 }

@@ -4,6 +4,8 @@ import { askAnthropic, passedHeaders, strictSchema, type AnthropicAnswer } from 
 import { checkQuestion } from './checkQuestion.js';
 import { decodeModels, messageDecoder } from './dialects/anthropicAnswer.js';
 import { encodeMessages } from './dialects/anthropicMessages.js';
+import { anthropicRules } from './dialects/schemaRules.js';
+import { schemaSubset } from './dialects/schemaSubset.js';
 import { openEndpoint } from './endpoint.js';
 import { explain } from './failure.js';
 import { asListed, listedModels } from './listedModels.js';
@@ -88,8 +90,10 @@ export function anthropicProvider(
   const withStrictSchema = async (request: AnswerRequest): Promise<AnswerRequest> => {
     const { jsonSchema } = request;
     if (jsonSchema === undefined) return request;
+    const { schema, isTooNarrow } = schemaSubset(jsonSchema.schema, anthropicRules);
     try {
-      return { ...request, jsonSchema: { ...jsonSchema, schema: await strictSchema(jsonSchema.schema) } };
+      if (isTooNarrow) throw new Error('it leaves open which properties or types there are');
+      return { ...request, jsonSchema: { ...jsonSchema, schema: await strictSchema(schema) } };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw refuse('request-rejected', `${label} cannot use the JSON Schema "${jsonSchema.name}": ${why}. Change it.`);
@@ -100,12 +104,14 @@ export function anthropicProvider(
     name,
     label,
     isLocal: false,
-    destination: { origin: address.origin, isLoopback: address.isLoopback },
+    destination: endpoint.destination,
     key: { origin: address.origin, required: keyRequired, page: vendor.keyPage },
-    readiness: async () =>
-      keyRequired && (await getKey()) === undefined
+    readiness: async () => {
+      endpoint.checkAddress();
+      return keyRequired && (await getKey()) === undefined
         ? { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` }
-        : { state: 'ready', detail: address.display },
+        : { state: 'ready', detail: address.display };
+    },
     models: async (signal) => {
       // The table serves while the list cannot be had; a key that is refused will be refused for questions as well.
       await listing.refresh(signal).catch((error: unknown) => {

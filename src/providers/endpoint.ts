@@ -2,7 +2,7 @@ import { EarshotError, type ErrorReason } from '../core/errors.js';
 import { parseAddress, type Address } from './address.js';
 import type { KeyHeader } from './exchange.js';
 import type { Asked } from './failure.js';
-import type { ProviderContext } from './provider.js';
+import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
 import { secretsIn } from './redact.js';
 import type { Call } from './wireCall.js';
@@ -27,9 +27,13 @@ export interface Endpoint {
   readonly address: Address;
   readonly keyRequired: boolean;
   readonly getKey: () => Promise<string | undefined>;
-  /** A call with this key, which may not be the one that is kept. */
+  /** Where requests go, for whoever decides whether they may. */
+  readonly destination: NonNullable<Provider['destination']>;
+  /** @throws EarshotError `insecure-address` unless the address may be used: every call passes here. */
+  readonly checkAddress: () => void;
+  /** A call with this key, which may not be the one that is kept. @throws EarshotError `insecure-address` */
   readonly prepare: (key: string | undefined, about: About) => Call;
-  /** A call with the key that is kept. @throws EarshotError `missing-key` */
+  /** A call with the key that is kept. @throws EarshotError `missing-key`, `insecure-address` */
   readonly callAbout: (about: About) => Promise<Call>;
   readonly refuse: (reason: ErrorReason, message: string) => EarshotError;
 }
@@ -39,7 +43,7 @@ function withoutPath(address: Address, path: RegExp): Address {
   return { ...address, display, baseUrl: display + address.baseUrl.slice(address.display.length) };
 }
 
-/** @throws EarshotError `invalid-settings`, `insecure-address` */
+/** @throws EarshotError `invalid-settings` */
 export function openEndpoint(
   name: string,
   settings: ProviderSettings,
@@ -50,7 +54,9 @@ export function openEndpoint(
   const parsed = parseAddress(settings.baseUrl ?? traits.baseUrl, name);
   const address = traits.extraPath === undefined ? parsed : withoutPath(parsed, traits.extraPath);
   const headers = settings.headers ?? {};
-  const brings = Object.keys(headers).some((header) => /^(?:authorization|(?:x-)?api-key)$/i.test(header));
+  const brings = Object.keys(headers).some((header) =>
+    /^(?:authorization|x-goog-api-key|(?:x-)?api-key)$/i.test(header),
+  );
   const keyRequired = traits.needsKey && !brings;
   const secrets = secretsIn([...Object.values(headers), ...address.queryValues]);
   secrets.forEach(context.addSecret);
@@ -59,7 +65,15 @@ export function openEndpoint(
   const refuse = (reason: ErrorReason, message: string): EarshotError =>
     new EarshotError(reason, message, { provider: name });
 
-  const prepare = (key: string | undefined, about: About): Call => ({
+  const checkAddress = (): void => {
+    if (!address.isUnencrypted || context.allowsUnencrypted?.(name, address.origin) === true) return;
+    throw refuse(
+      'insecure-address',
+      `${label} is at ${address.display}, which is not encrypted: everyone on the way could read recordings and keys. Use https://, a tunnel to a port of this machine, or Allow Unencrypted Server, which asks you once.`,
+    );
+  };
+
+  const call = (key: string | undefined, about: About): Call => ({
     baseUrl: address.baseUrl,
     fetch: context.fetch,
     log: context.log,
@@ -78,11 +92,19 @@ export function openEndpoint(
     },
   });
 
+  const prepare = (key: string | undefined, about: About): Call => {
+    checkAddress();
+    return call(key, about);
+  };
+
+  const { origin, isLoopback, isUnencrypted } = address;
   return {
     label,
     address,
+    destination: { origin, isLoopback, ...(isUnencrypted ? { isUnencrypted } : {}) },
     keyRequired,
     getKey,
+    checkAddress,
     prepare,
     refuse,
     callAbout: async (about) => {

@@ -1,12 +1,12 @@
-import { EarshotError, isCancelled } from '../core/errors.js';
+import { isCancelled } from '../core/errors.js';
 import type { Capabilities, Model } from '../core/model.js';
-import { parseAddress } from './address.js';
 import { checkQuestion } from './checkQuestion.js';
 import { geminiChatDecoder } from './dialects/geminiAnswer.js';
 import { encodeGeminiChat } from './dialects/geminiChat.js';
 import { decodeGeminiModel } from './dialects/geminiModels.js';
 import { encodeGeminiSpeech, geminiSpeechDecoder } from './dialects/geminiSpeech.js';
 import { encodeGeminiTranscription, geminiTranscriptionDecoder } from './dialects/geminiTranscription.js';
+import { openEndpoint } from './endpoint.js';
 import { explain } from './failure.js';
 import { geminiHeaders } from './geminiClient.js';
 import { askGemini, generated, runGemini } from './geminiRequest.js';
@@ -15,7 +15,6 @@ import { asListed, listedModels } from './listedModels.js';
 import { isAlive, modelFacts, type ModelFacts } from './modelRows.js';
 import type { Provider, ProviderContext } from './provider.js';
 import type { ProviderSettings } from './providerSettings.js';
-import { secretsIn } from './redact.js';
 import type { Call } from './wireCall.js';
 
 const listingTimeoutSeconds = 8;
@@ -29,45 +28,9 @@ export function geminiProvider(
   vendor: GeminiWireVendor,
   context: ProviderContext,
 ): Provider {
-  const label = settings.label ?? name;
-  const address = parseAddress(settings.baseUrl ?? vendor.baseUrl, name);
-  const headers = settings.headers ?? {};
-  const brings = Object.keys(headers).some((header) =>
-    /^(?:authorization|x-goog-api-key|(?:x-)?api-key)$/i.test(header),
-  );
-  const secrets = secretsIn([...Object.values(headers), ...address.queryValues]);
-  secrets.forEach(context.addSecret);
-  const getKey = (): Promise<string | undefined> => context.getKey(name, address.origin);
-
-  const prepare = (key: string | undefined, about: Partial<Call['asked']>): Call => ({
-    ...geminiHeaders,
-    baseUrl: address.baseUrl,
-    fetch: context.fetch,
-    log: context.log,
-    key,
-    headers,
-    asked: {
-      provider: name,
-      label,
-      address: address.display,
-      api: 'the Gemini API',
-      sentKey: key !== undefined || brings,
-      secrets: [...(key === undefined ? [] : [key]), ...secrets],
-      ...about,
-    },
-  });
-
-  const callAbout = async (about: Partial<Call['asked']>): Promise<Call> => {
-    const key = await getKey();
-    if (key === undefined && !brings) {
-      throw new EarshotError(
-        'missing-key',
-        `${label} asks for an API key, and none is set. Set one with Set API Key.`,
-        { provider: name },
-      );
-    }
-    return prepare(key, about);
-  };
+  const traits = { ...geminiHeaders, baseUrl: vendor.baseUrl, needsKey: true, api: 'the Gemini API' } as const;
+  const endpoint = openEndpoint(name, settings, traits, context);
+  const { label, address, keyRequired, getKey, prepare, callAbout, refuse } = endpoint;
 
   const list = async (
     call: Call,
@@ -112,10 +75,9 @@ export function geminiProvider(
   const need = (id: string, can: 'transcription' | 'speech', verb: string): ModelFacts => {
     const facts = factsOf(id);
     if (facts.capabilities[can]) return facts;
-    throw new EarshotError(
+    throw refuse(
       'model-lacks-capability',
       `The model "${id}" of ${label} cannot ${verb}. Select another model, or, if it can, say so under earshot.providers › ${name} › models.`,
-      { provider: name },
     );
   };
   const modelOf = (id: string): Model => {
@@ -136,14 +98,17 @@ export function geminiProvider(
     name,
     label,
     isLocal: false,
-    key: { origin: address.origin, required: !brings, page: vendor.keyPage },
-    readiness: async () =>
-      !brings && (await getKey()) === undefined
+    destination: endpoint.destination,
+    key: { origin: address.origin, required: keyRequired, page: vendor.keyPage },
+    readiness: async () => {
+      endpoint.checkAddress();
+      return keyRequired && (await getKey()) === undefined
         ? { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` }
-        : { state: 'ready', detail: address.display },
+        : { state: 'ready', detail: address.display };
+    },
     models: async (signal) => {
       // Without a key nobody can be asked, and the table stands as it is.
-      if (brings || (await getKey()) !== undefined) {
+      if (!keyRequired || (await getKey()) !== undefined) {
         await listing.refresh(signal).catch((error: unknown) => {
           if (isCancelled(error) || namedIds.length === 0) throw error;
         });

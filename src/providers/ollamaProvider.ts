@@ -144,12 +144,14 @@ export function ollamaProvider(
     label,
     isLocal: false,
     isOptional,
-    destination: { origin: address.origin, isLoopback: address.isLoopback },
+    destination: endpoint.destination,
     ...(address.isLoopback ? {} : { key: { origin: address.origin, required: false } }),
-    readiness: async (signal) =>
-      isOptional && !(await server.isRunning(signal))
+    readiness: async (signal) => {
+      endpoint.checkAddress();
+      return isOptional && !(await server.isRunning(signal))
         ? { state: 'not-running', detail: notRunning(label, address.display, name) }
-        : { state: 'ready', detail: address.display },
+        : { state: 'ready', detail: address.display };
+    },
     models: async (signal) => {
       await listing.refresh(signal).catch((error: unknown) => {
         if (isCancelled(error) || namedIds.length === 0) throw error;

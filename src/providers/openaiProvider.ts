@@ -109,6 +109,7 @@ export function openaiProvider(
     if (local !== undefined && !(await local.isRunning(signal))) {
       return { state: 'not-running', detail: notRunning(label, address.display, name) };
     }
+    endpoint.checkAddress();
     if (keyRequired && (await endpoint.getKey()) === undefined) {
       return { state: 'missing-key', detail: `No API key is set for ${address.origin}. Set one with Set API Key.` };
     }
@@ -125,7 +126,7 @@ export function openaiProvider(
     name,
     label,
     isLocal: false,
-    destination: { origin: address.origin, isLoopback: address.isLoopback },
+    destination: endpoint.destination,
     ...(isOptional ? { isOptional } : {}),
     key: {
       origin: address.origin,

@@ -1,3 +1,4 @@
+import type { Task } from '../core/estimate.js';
 import type { Message, ToolCall } from '../core/conversation.js';
 import type { MediaFormatName } from '../core/media.js';
 import type { Model } from '../core/model.js';
@@ -30,10 +31,13 @@ export interface TranscriptionRequest {
   readonly glossary?: readonly string[];
 }
 
-/** Times are on the piece's own clock. A segment without times covers text that came without any. */
+/** Times are on the piece's own clock. */
 export type TranscriptionEvent =
   | { readonly type: 'segment'; readonly segment: Segment }
+  /** Came without any times. */
   | { readonly type: 'text'; readonly text: string }
+  /** What was said of this piece so far does not hold; it comes once more, and better. What it used is used. */
+  | { readonly type: 'restart' }
   | { readonly type: 'language'; readonly language: string }
   | { readonly type: 'usage'; readonly usage: Usage };
 
@@ -50,6 +54,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface AnswerRequest {
   readonly model: string;
+  /** What it is for, as the ledger has it. Default `answer`. */
+  readonly task?: Task;
   readonly messages: readonly Message[];
   readonly maxOutputTokens?: number;
   /** Only for a model whose row says `tools`. */
@@ -110,9 +116,15 @@ export interface Provider {
   /** True for a server that may or may not be on this machine, and that the user has not asked for: `auto` goes on without it. */
   readonly isOptional?: boolean;
   /** Where its requests go; absent for programs of this machine. */
-  readonly destination?: { readonly origin: string; readonly isLoopback: boolean };
+  readonly destination?: {
+    readonly origin: string;
+    readonly isLoopback: boolean;
+    /** Plain http to another machine, which the user has to allow. */
+    readonly isUnencrypted?: boolean;
+  };
   /** What a key would be kept for; absent where no key is used. */
   readonly key?: { readonly origin: string; readonly required: boolean; readonly page?: string };
+  /** @throws EarshotError `insecure-address` where the user has not allowed an address without encryption. */
   readiness(signal?: AbortSignal): Promise<Readiness>;
   /**
    * Models that can be chosen: from tables and settings and, where only the server knows them, from its own list.
@@ -139,6 +151,8 @@ export interface ProviderContext {
   readonly getKey: (provider: string, origin: string) => Promise<string | undefined>;
   readonly programs: ProgramRunner;
   readonly log: (line: string) => void;
+  /** Whether the user lets this provider's requests go to this origin as plain http. Absent: none may. */
+  readonly allowsUnencrypted?: (provider: string, origin: string) => boolean;
   /** From now on this text never appears in the log: a secret that stands in the settings, or a part of one. */
   readonly addSecret: (secret: string) => void;
 }
@@ -148,6 +162,15 @@ export interface ProgramRun {
   readonly stdout: string;
   /** The last few thousand characters. */
   readonly stderr: string;
+}
+
+export interface ProgramOptions {
+  readonly signal: AbortSignal;
+  readonly onLine?: (line: string) => void;
+  /** Takes what the program writes as bytes, and `stdout` stays empty. The program waits while this does; what it throws ends it. */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>;
+  /** For its standard input. */
+  readonly input?: string;
 }
 
 /** Programs on the machine, started with an argument vector and never through a shell. */
@@ -161,11 +184,7 @@ export interface ProgramRunner {
   /**
    * @throws EarshotError `program-missing` when it cannot be started, `program-failed` when it writes without end, `cancelled` when aborted (the program is ended first).
    */
-  run(
-    program: string,
-    programArguments: readonly string[],
-    options: { readonly signal: AbortSignal; readonly onLine?: (line: string) => void; readonly input?: string },
-  ): Promise<ProgramRun>;
+  run(program: string, programArguments: readonly string[], options: ProgramOptions): Promise<ProgramRun>;
   /** Gives a private folder to work in and removes it afterwards. */
   withFolder<T>(work: (folder: WorkFolder) => Promise<T>): Promise<T>;
 }

@@ -23,6 +23,13 @@ export interface ProviderSettings {
 export const commandOutputs = ['text', 'srt', 'vtt', 'whisper-json', 'word-times'] as const;
 export type CommandOutput = (typeof commandOutputs)[number];
 
+/**
+ * How speech comes: as a WAV file at `{output}` when the program has ended, or while it speaks, on its standard output, as WAV
+ * or as bare samples of 16 bits, little-endian, one channel.
+ */
+export const speechOutputs = ['file', 'wav', 'pcm'] as const;
+export type SpeechOutput = (typeof speechOutputs)[number];
+
 export interface CommandSettings {
   readonly transcription?: {
     /** Program and arguments; `{input} {output} {language} {model}` are replaced within each argument. */
@@ -38,6 +45,10 @@ export interface CommandSettings {
   readonly speech?: {
     /** Program and arguments; `{text} {output} {voice} {language} {model}`; without `{text}` the text goes to standard input. */
     readonly arguments: readonly string[];
+    /** Absent: `file`. */
+    readonly output?: SpeechOutput;
+    /** In Hz; for `pcm`, which does not say it itself. */
+    readonly sampleRate?: number;
     readonly voice?: string;
     readonly model?: string;
   };

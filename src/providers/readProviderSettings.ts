@@ -4,7 +4,13 @@ import type { Capabilities } from '../core/model.js';
 import type { Prices } from '../core/usage.js';
 import { isRecord, known, type JsonRecord } from './dialects/wire.js';
 import { compatibleVendors } from './vendors/openaiCompatible.js';
-import { commandOutputs, providerKinds, type CommandSettings, type ProviderSettings } from './providerSettings.js';
+import {
+  commandOutputs,
+  providerKinds,
+  speechOutputs,
+  type CommandSettings,
+  type ProviderSettings,
+} from './providerSettings.js';
 
 /** Looks up a field and complains by its full path in the settings. */
 class Fields {
@@ -135,6 +141,16 @@ function readArguments(fields: Fields): readonly string[] {
   return list;
 }
 
+function readSampleRate(speech: Fields): number | undefined {
+  const sampleRate = speech.number('sampleRate');
+  if (sampleRate === undefined) {
+    if (speech.string('output') !== 'pcm') return undefined;
+    throw speech.wrong('must be given for pcm, which does not say it itself: the samples of a second', 'sampleRate');
+  }
+  if (Number.isInteger(sampleRate) && sampleRate >= 4000 && sampleRate <= 192_000) return sampleRate;
+  throw speech.wrong('must be a whole number from 4000 to 192000', 'sampleRate');
+}
+
 function readCommand(fields: Fields): CommandSettings {
   const transcription = fields.inner('transcription');
   const speech = fields.inner('speech');
@@ -158,7 +174,13 @@ function readCommand(fields: Fields): CommandSettings {
     speech:
       speech === undefined
         ? undefined
-        : known({ arguments: readArguments(speech), voice: speech.string('voice'), model: speech.string('model') }),
+        : known({
+            arguments: readArguments(speech),
+            output: speech.oneOf('output', speechOutputs),
+            sampleRate: readSampleRate(speech),
+            voice: speech.string('voice'),
+            model: speech.string('model'),
+          }),
   });
 }
 

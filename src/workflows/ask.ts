@@ -87,7 +87,7 @@ async function* withoutSilence(
 }
 
 /** Passes steps on and adds the bill. */
-async function* billed(
+export async function* billed(
   steps: AsyncIterable<AnswerStep>,
   answerer: ChosenModel | undefined,
 ): AsyncGenerator<AnswerStep> {

@@ -1,5 +1,5 @@
-import { EarshotError, toEarshotError } from '../core/errors.js';
-import { formatModelRef, type Capabilities, type Model, type ModelRef } from '../core/model.js';
+import { EarshotError, toEarshotError, type ErrorReason } from '../core/errors.js';
+import { formatModelRef, transcriptionWay, type Capabilities, type Model, type ModelRef } from '../core/model.js';
 import type { Provider, Readiness } from '../providers/provider.js';
 
 /** A model together with whoever answers for it. */
@@ -10,11 +10,18 @@ export interface ChosenModel {
 
 export interface ProviderState {
   readonly provider: Provider;
-  readonly readiness: Readiness | { readonly state: 'unreachable'; readonly detail: string };
+  readonly readiness: Readiness | { readonly state: 'unreachable' | 'not-allowed'; readonly detail: string };
   readonly models: readonly Model[];
   /** Why it cannot be used now, when its server was asked. */
   readonly problem?: EarshotError;
 }
+
+/** What is in the way, where it is not the server. */
+const problemStates: Readonly<Partial<Record<ErrorReason, ProviderState['readiness']['state']>>> = {
+  'missing-key': 'missing-key',
+  'invalid-key': 'missing-key',
+  'insecure-address': 'not-allowed',
+};
 
 async function surveyProvider(provider: Provider, signal: AbortSignal | undefined): Promise<ProviderState> {
   try {
@@ -23,7 +30,7 @@ async function surveyProvider(provider: Provider, signal: AbortSignal | undefine
   } catch (thrown) {
     const problem = toEarshotError(thrown);
     if (problem.reason === 'cancelled') throw problem;
-    const state = problem.reason === 'missing-key' || problem.reason === 'invalid-key' ? 'missing-key' : 'unreachable';
+    const state = problemStates[problem.reason] ?? 'unreachable';
     return { provider, readiness: { state, detail: problem.message }, models: [], problem };
   }
 }
@@ -80,9 +87,17 @@ export function chatModels(states: readonly ProviderState[]): readonly ChosenMod
   );
 }
 
+/** Those that have an endpoint for it first, then those that hear and can be asked for a transcript. */
 export function transcriptionModels(states: readonly ProviderState[]): readonly ChosenModel[] {
+  return [...transcribingBy(states, 'endpoint'), ...transcribingBy(states, 'asking')];
+}
+
+function transcribingBy(
+  states: readonly ProviderState[],
+  way: ReturnType<typeof transcriptionWay>,
+): readonly ChosenModel[] {
   return states.flatMap(({ provider, models }) =>
-    models.filter(({ capabilities }) => capabilities.transcription).map((model) => ({ provider, model })),
+    models.filter(({ capabilities }) => transcriptionWay(capabilities) === way).map((model) => ({ provider, model })),
   );
 }
 
@@ -90,7 +105,7 @@ export function transcriptionModels(states: readonly ProviderState[]): readonly 
 async function namedModel(
   states: readonly ProviderState[],
   ref: ModelRef,
-  can: keyof Capabilities,
+  can: (capabilities: Capabilities) => boolean,
   verb: string,
 ): Promise<ChosenModel> {
   const state = states.find(({ provider }) => provider.name === ref.provider);
@@ -110,6 +125,7 @@ async function namedModel(
       'program-missing': 'program-missing',
       'not-running': 'unreachable',
       unreachable: 'unreachable',
+      'not-allowed': 'insecure-address',
     } as const;
     throw new EarshotError(reasons[readiness.state], `${provider.label} cannot be used yet: ${readiness.detail}`, {
       provider: provider.name,
@@ -117,8 +133,8 @@ async function namedModel(
   }
   const model =
     state.models.find((candidate) => candidate.ref.model === ref.model) ?? (await provider.model(ref.model));
-  if (model.capabilities[can] !== true) {
-    const able = states.flatMap(({ models }) => models.filter(({ capabilities }) => capabilities[can] === true));
+  if (!can(model.capabilities)) {
+    const able = states.flatMap(({ models }) => models.filter(({ capabilities }) => can(capabilities)));
     const hint =
       able.length === 0
         ? 'No model that is ready can; select or set up one that does.'
@@ -156,7 +172,7 @@ export async function chooseTranscriber(
   ref: ModelRef | undefined,
   reader?: Provider,
 ): Promise<ChosenModel> {
-  if (ref !== undefined) return namedModel(states, ref, 'transcription', 'transcribe');
+  if (ref !== undefined) return namedModel(states, ref, (row) => transcriptionWay(row) !== undefined, 'transcribe');
   if (reader !== undefined) {
     // The recording goes to whoever was chosen to read, or stays here, before it goes to a third party.
     const candidates = transcriptionModels(states);
@@ -164,7 +180,9 @@ export async function chooseTranscriber(
       candidates.find(({ provider }) => provider === reader) ?? candidates.find(({ provider }) => provider.isLocal);
     if (close !== undefined) return close;
   }
-  const first = firstOf(states, (some) => transcriptionModels(some)[0]);
+  const first =
+    firstOf(states, (some) => transcribingBy(some, 'endpoint')[0]) ??
+    firstOf(states, (some) => transcribingBy(some, 'asking')[0]);
   if (first !== undefined) return first;
   throw new EarshotError(
     'no-model',
@@ -198,7 +216,7 @@ export async function chooseAnswerer(
   hasClips = true,
 ): Promise<Answerer> {
   if (ref !== undefined) {
-    const chosen = await namedModel(states, ref, 'chat', 'answer questions');
+    const chosen = await namedModel(states, ref, ({ chat }) => chat, 'answer questions');
     return { way: chosen.model.capabilities.audioInput ? 'audio' : 'transcript', chosen };
   }
   const candidates = (some: readonly ProviderState[]): readonly ChosenModel[] =>

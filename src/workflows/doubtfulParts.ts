@@ -6,6 +6,7 @@ import type { Segment } from '../core/transcript.js';
 import { addUsage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
 import { listed } from './beforeSending.js';
+import { placeEstimated } from './placeEstimated.js';
 import { PartInProgress } from './partInProgress.js';
 import type { FinishedPart, OpenClip, WorkflowPorts } from './ports.js';
 
@@ -16,6 +17,8 @@ export interface Review {
   readonly clip: OpenClip;
   readonly engine: WorkflowPorts['engine'];
   readonly prepared: PrepareOptions;
+  /** As the user says; absent: as each part says. */
+  readonly language?: string;
   readonly ask: (piece: Piece) => AsyncIterable<TranscriptionEvent>;
   /** Look whether there is anything to hear in a part; false where that is known of the whole. */
   readonly checksSilence: boolean;
@@ -26,10 +29,11 @@ export interface Review {
  * Looks for signs that a part was made up. What loops, or is faster than anybody speaks, is asked for once more in two
  * halves, which helps a recogniser that hangs; what stays doubtful is marked.
  */
-export async function reviewPart(part: FinishedPart, review: Review): Promise<FinishedPart> {
-  const { startSeconds, endSeconds } = part;
+export async function reviewPart(heard: FinishedPart, review: Review): Promise<FinishedPart> {
+  const { startSeconds, endSeconds } = heard;
   const { clip, engine, signal } = review;
-  if (part.segments.length === 0) return part;
+  if (heard.segments.length === 0) return heard;
+  const part = { ...heard, segments: await placed(heard, review) };
   if (review.checksSilence && (await engine.isSilent(clip.source, { range: { startSeconds, endSeconds } }, signal))) {
     return { ...part, doubts: [{ reason: 'over-silence', startSeconds, endSeconds }] };
   }
@@ -42,10 +46,20 @@ export async function reviewPart(part: FinishedPart, review: Review): Promise<Fi
   return { ...part, segments: halves.segments, usage, ...(better.length === 0 ? {} : { doubts: better }) };
 }
 
+function placed(
+  { segments, language = '' }: FinishedPart,
+  { clip, engine, prepared, signal, ...review }: Review,
+): Promise<readonly Segment[]> {
+  const known = review.language ?? language;
+  const { source } = clip;
+  return placeEstimated(segments, { source, engine, prepared, signal, ...(known === '' ? {} : { language: known }) });
+}
+
 async function inHalves(
   { startSeconds, endSeconds }: FinishedPart,
-  { clip, engine, prepared, ask, signal }: Review,
+  review: Review,
 ): Promise<Pick<FinishedPart, 'segments' | 'usage'>> {
+  const { clip, engine, prepared, ask, signal } = review;
   const segments: Segment[] = [];
   let usage = {};
   if (endSeconds - startSeconds < leastSecondsToHalve) return { segments, usage };
@@ -59,7 +73,7 @@ async function inHalves(
       for await (const piece of engine.prepare(clip.source, { ...prepared, range }, signal)) {
         const half = new PartInProgress(piece);
         for await (const event of ask(piece)) half.add(event);
-        segments.push(...half.soFar.segments);
+        segments.push(...(await placed(half.soFar, review)));
         usage = addUsage(usage, half.soFar.usage);
       }
     }

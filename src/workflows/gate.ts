@@ -275,13 +275,13 @@ function transcriptionIntention(provider: Provider, model: Model, { audio }: Tra
   };
 }
 
-function answerIntention(provider: Provider, model: Model, { messages }: AnswerRequest): Intention {
+function answerIntention(provider: Provider, model: Model, { messages, task = 'answer' }: AnswerRequest): Intention {
   const blocks = messages.flatMap(({ content }) => content);
   const audio = blocks.flatMap((block) => (block.type === 'input_audio' ? [block.input_audio] : []));
   return {
     provider,
     model,
-    task: 'answer',
+    task,
     audioSeconds: audio.reduce((sum, { durationSeconds = 0 }) => sum + durationSeconds, 0),
     byteLength: audio.reduce((sum, { data }) => sum + data.byteLength, 0),
     characters: blocks.reduce((sum, block) => sum + wordsOf(block).length, 0),

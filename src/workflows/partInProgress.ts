@@ -38,8 +38,15 @@ export class PartInProgress {
   add(event: TranscriptionEvent): void {
     if (event.type === 'segment') this.#add(shift(event.segment, this.range.startSeconds));
     else if (event.type === 'text') this.#untimed += event.text;
+    else if (event.type === 'restart') this.#startAgain();
     else if (event.type === 'language') this.#language ??= event.language;
     else this.#usage = addUsage(this.#usage, event.usage);
+  }
+
+  #startAgain(): void {
+    this.#segments.length = 0;
+    this.#untimed = '';
+    this.#reachSeconds = this.range.startSeconds;
   }
 
   #add(segment: Segment): void {
@@ -49,14 +56,15 @@ export class PartInProgress {
   }
 
   /**
-   * All that came, also when more was to come. Text without times rests on the part as a whole: that much is known, and no
-   * more is claimed.
+   * All that came, also when more was to come. Text without times rests on the part as a whole, marked as estimated, until
+   * `placeEstimated` finds where in it somebody speaks.
    */
   get soFar(): FinishedPart {
     const text = this.#untimed.trim();
     return {
       ...this.range,
-      segments: text === '' ? [...this.#segments] : [...this.#segments, { ...this.range, text }],
+      segments:
+        text === '' ? [...this.#segments] : [...this.#segments, { ...this.range, text, hasEstimatedTimes: true }],
       usage: this.#usage,
       ...(this.#language === undefined ? {} : { language: this.#language }),
     };

@@ -15,6 +15,7 @@ const stateLabels = {
   'program-missing': 'nothing installed',
   'not-running': 'not running',
   unreachable: '✗ not reachable',
+  'not-allowed': 'not allowed yet',
 } as const;
 
 const listedModelCount = 12;

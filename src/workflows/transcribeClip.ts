@@ -3,13 +3,14 @@ import type { Probe, TimeRange } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
-import type { Provenance, Transcript } from '../core/transcript.js';
+import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
-import { DamageReport, deliveryReason, estimatedCost, prepareOptions, silentClips } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
+import { transcriber, type Transcriber } from './transcriber.js';
 import { createRequestLimit } from './requestLimits.js';
 import { textTeller, type TextSoFar } from './textSoFar.js';
 import { type PartsWork, transcribeParts } from './transcribeParts.js';
@@ -105,15 +106,10 @@ export async function transcribeClip(
   signal: AbortSignal,
   onProgress: (progress: TranscribeProgress) => void = () => undefined,
 ): Promise<TranscribeOutcome> {
-  const { provider, model } = options.chosen;
-  if (provider.transcribe === undefined) {
-    throw new EarshotError('model-lacks-capability', `${provider.label} cannot transcribe. Select another model.`, {
-      provider: provider.name,
-    });
-  }
+  const { model } = options.chosen;
+  const { prepared, transcribe } = transcriber(options.chosen);
   const probe = await ports.engine.probe(clip.source, signal);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
-  const prepared = prepareOptions(model.capabilities);
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
     (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
@@ -125,7 +121,7 @@ export async function transcribeClip(
     ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
   };
   const onText = textTeller(begun, options.language, options.onText);
-  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, journal };
+  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, transcribe, journal };
   try {
     const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
     const segments = parts.flatMap((part) => part.segments);
@@ -146,6 +142,7 @@ export async function transcribeClip(
           ...begun,
           usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
           ...(language === undefined ? {} : { language }),
+          ...estimatedTimes(segments),
           ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
         },
       },
@@ -157,6 +154,11 @@ export async function transcribeClip(
   }
 }
 
+function estimatedTimes(segments: readonly Segment[]): Pick<Provenance, 'estimatedTimes'> {
+  const count = segments.filter(({ hasEstimatedTimes }) => hasEstimatedTimes === true).length;
+  return count === 0 ? {} : { estimatedTimes: count === segments.length ? 'all' : 'some' };
+}
+
 interface Job {
   readonly clip: OpenClip;
   readonly options: TranscribeOptions;
@@ -166,6 +168,7 @@ interface Job {
   readonly onText: PartsWork['onText'];
   readonly probe: Probe;
   readonly prepared: PrepareOptions;
+  readonly transcribe: Transcriber['transcribe'];
   readonly journal: JobJournal;
 }
 
@@ -237,6 +240,7 @@ async function fromProvider(job: Job): Promise<Heard> {
         clip,
         engine: ports.engine,
         prepared,
+        ...(options.language === undefined ? {} : { language: options.language }),
         ask: (piece) => ask(piece, job),
         // Of a recording in one part it is known, and who wants silence sent knows it too.
         checksSilence: options.sendSilent !== true && !isWhole(part, probe),
@@ -268,9 +272,9 @@ function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {
   return { startSeconds, endSeconds };
 }
 
-async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerator<TranscriptionEvent> {
-  const { provider, model } = options.chosen;
-  const events = provider.transcribe?.(
+function ask(piece: Piece, { clip, options, transcribe, signal }: Job): AsyncIterable<TranscriptionEvent> {
+  const { model } = options.chosen;
+  return transcribe(
     {
       model: model.ref.model,
       audio: {
@@ -284,5 +288,4 @@ async function* ask(piece: Piece, { clip, options, signal }: Job): AsyncGenerato
     },
     signal,
   );
-  if (events !== undefined) yield* events;
 }

@@ -11,17 +11,18 @@ import {
   type TranscriptionHints,
 } from './answerQuestion.js';
 import type { Provider } from '../providers/provider.js';
-import { deliveryReason, estimatedCost, prepareOptions } from './beforeSending.js';
+import { deliveryReason, estimatedCost } from './beforeSending.js';
 import type { ChosenModel, FindTranscriber } from './chooseModel.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
 import { transcribeClip } from './transcribeClip.js';
+import { transcriber } from './transcriber.js';
 
 const transcriptInstructions =
   `${instructions} You cannot hear the recordings: you are given transcripts made by a speech recogniser, which may contain mistakes. ` +
   'Tone of voice, music and noises are not in them.';
 
 /** One line per segment. What is said must not look like the end of the transcript. */
-function timedTranscript(segments: readonly Segment[]): string {
+export function timedTranscript(segments: readonly Segment[]): string {
   return segments
     .map((segment) => `[${formatTimecode(segment.startSeconds).slice(0, 8)}] ${transcriptText([segment])}`)
     .join('\n')
@@ -48,8 +49,8 @@ export async function* transcriptOf(
     return { segments: existing, by: undefined };
   }
   const chosen = await findTranscriber(reader);
-  const { label, capabilities } = chosen.model;
-  const delivery = deliveryReason(await ports.engine.plan(clip.source, prepareOptions(capabilities), signal));
+  const { label } = chosen.model;
+  const delivery = deliveryReason(await ports.engine.plan(clip.source, transcriber(chosen).prepared, signal));
   const { durationSeconds } = await ports.engine.probe(clip.source, signal);
   const cost =
     durationSeconds === undefined

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 const codec =
-  /node_modules\/(mediabunny|mpg123-decoder|libopus-wasm|wasm-media-encoders|@wasm-audio-decoders\/(?:flac|ogg-vorbis))\/|(src\/audio\/codecs\/(?:aac|alac|flac|layer3))\//;
+  /node_modules\/(mediabunny|mpg123-decoder|libopus-wasm|wasm-media-encoders|@wasm-audio-decoders\/(?:flac|ogg-vorbis))\/|(src\/audio\/codecs\/(?:aac|alac|flac|layer3|vorbis))\//;
 
 /** Which codecs are in some files of a bundle, by the bundler's own account of it. */
 export function codecsIn(files: readonly string[], { outputs }: Metafile): string[] {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../src/audio/delivery.js';
-import type { AudioEngine, AudioSource, Piece, PrepareOptions } from '../../src/audio/engine.js';
-import type { Probe } from '../../src/core/clip.js';
+import type { AudioEngine, Piece, PrepareOptions } from '../../src/audio/engine.js';
+import type { SoundAnalysis } from '../../src/audio/analyse/analyseSound.js';
+import type { Probe, TimeRange } from '../../src/core/clip.js';
 import { cautiousCapabilities, type Capabilities, type Model } from '../../src/core/model.js';
 import type { Segment } from '../../src/core/transcript.js';
 import type {
@@ -40,12 +41,24 @@ export class FakeEngine implements AudioEngine {
     return Promise.resolve(this.planned);
   }
 
-  isSilent({ name }: AudioSource): Promise<boolean> {
-    return Promise.resolve(this.silent.includes(name));
-  }
+  isSilent: AudioEngine['isSilent'] = ({ name }) => Promise.resolve(this.silent.includes(name));
 
-  analyse(): Promise<never> {
-    return Promise.reject(new Error('Nobody asks a fake to listen.'));
+  /** Where somebody speaks. */
+  speech: readonly TimeRange[] = [];
+
+  analyse(): Promise<SoundAnalysis> {
+    return Promise.resolve({
+      durationSeconds: this.probed.durationSeconds ?? 0,
+      speech: this.speech,
+      speechSeconds: 0,
+      silences: [],
+      peaks: [],
+      loudestDecibels: -20,
+      isEffectivelySilent: false,
+      samplePeakDecibels: -3,
+      clippedSampleCount: 0,
+      problems: [],
+    });
   }
 
   sha256(): Promise<string> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -170,6 +170,111 @@ describe('a program of the user', () => {
   });
 });
 
+/** A second of a ramp, and a header that says no lengths. */
+const streamed = `
+const pcm = Buffer.from(Int16Array.from({ length: 16000 }, (_, index) => index).buffer);
+const header = Buffer.alloc(44);
+header.write('RIFF', 0); header.write('WAVEfmt ', 8); header.write('data', 36);
+header.writeUInt32LE(0xffffffff, 4); header.writeUInt32LE(16, 16); header.writeUInt16LE(1, 20); header.writeUInt16LE(1, 22);
+header.writeUInt32LE(16000, 24); header.writeUInt32LE(32000, 28); header.writeUInt16LE(2, 32); header.writeUInt16LE(16, 34);
+header.writeUInt32LE(0xffffffff, 40);
+const wav = Buffer.concat([header, pcm]);
+`;
+
+describe('a synthesiser that speaks to its standard output', () => {
+  const spoken = new Uint8Array(Int16Array.from({ length: 16_000 }, (_, index) => index).buffer);
+  const speaker = async (code: string, more: Readonly<Record<string, unknown>>): Promise<Provider> => {
+    const entry = { arguments: await aProgram(streamed + code), ...more };
+    return aProvider({ kind: 'command', label: 'Speaker', command: { speech: entry } }, context);
+  };
+  const request = { model: 'speech', text: 'hello' };
+
+  it.each([
+    { output: 'wav', bytes: 'wav', first: 10_001 },
+    { output: 'pcm', bytes: 'pcm', first: 10_001, sampleRate: 16_000 },
+  ])('is heard before it has ended: $output', async ({ bytes, first, ...more }) => {
+    // It goes on only when the test has heard the beginning, so that time plays no part.
+    const flag = join(folder, `heard-${more.output}`);
+    const code = `process.stdout.write(${bytes}.subarray(0, ${first}));
+      const wait = () => fs.existsSync(${JSON.stringify(flag)}) ? process.stdout.write(${bytes}.subarray(${first})) : setTimeout(wait, 10);
+      wait();`;
+    const heard: number[] = [];
+    const provider = await speaker(code, more);
+    for await (const event of provider.speak?.(request, never()) ?? []) {
+      if (event.type !== 'audio') continue;
+      expect(event.sampleRate).toBe(16_000);
+      if (heard.length === 0) await writeFile(flag, '');
+      heard.push(...event.pcm);
+    }
+    expect(Uint8Array.from(heard)).toEqual(spoken);
+  });
+
+  it('gives a WAV file with a true header when one is asked for', async () => {
+    for (const more of [{ output: 'wav' }, { output: 'pcm', sampleRate: 16_000 }]) {
+      const provider = await speaker(`process.stdout.write(${more.output});`, more);
+      const { bytes, ...rest } = await speech(provider, { ...request, format: 'wav' }, never());
+      expect(rest).toEqual({ format: 'wav', usage: { characters: 5 } });
+      expect(bytes.byteLength).toBe(44 + spoken.byteLength);
+      expect(new DataView(bytes.buffer, bytes.byteOffset).getUint32(40, true)).toBe(spoken.byteLength);
+      expect(new Uint8Array(bytes.subarray(44))).toEqual(spoken);
+    }
+  });
+
+  it('is held back when nobody takes what it says, and goes on afterwards', async () => {
+    const progress = join(folder, 'progress');
+    const code = `let count = 0;
+      const write = () => { fs.writeFileSync(${JSON.stringify(progress)}, String(++count)); if (count < 100) process.stdout.write(Buffer.alloc(100_000), write); };
+      write();`;
+    const provider = await speaker(code, { output: 'pcm', sampleRate: 48_000 });
+    const written = async (): Promise<number> => Number(await readFile(progress, 'utf8'));
+    let byteLength = 0;
+    for await (const event of provider.speak?.({ ...request, text: 'x'.repeat(100) }, never()) ?? []) {
+      if (event.type !== 'audio') continue;
+      if (byteLength === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        expect(await written()).toBeLessThan(50);
+      }
+      byteLength += event.pcm.byteLength;
+    }
+    expect(byteLength).toBe(99 * 100_000);
+  });
+
+  it('that fails in the middle has said what it said', async () => {
+    const code = `process.stdout.write(pcm.subarray(0, 1000), () => { console.error('voice broke'); process.exitCode = 2; });`;
+    const provider = await speaker(code, { output: 'pcm', sampleRate: 16_000 });
+    const { events, error } = await collectUntilError(provider.speak?.(request, never()));
+    expect(events[0]).toMatchObject({ type: 'audio' });
+    expect(error.message).toContain('voice broke');
+  });
+
+  it('is ended when the user cancels, when nobody listens on, and when it never stops', async () => {
+    const endless = `const write = () => process.stdout.write(pcm, write); write();`;
+    for (const way of ['abort', 'leave', 'loop'] as const) {
+      const provider = await speaker(endless, { output: 'pcm', sampleRate: 16_000 });
+      const controller = new AbortController();
+      const read = async (): Promise<void> => {
+        for await (const event of provider.speak?.(request, controller.signal) ?? []) {
+          expect(event.type).toBe('audio');
+          if (way === 'leave') return;
+          if (way === 'abort') controller.abort();
+        }
+      };
+      if (way === 'leave') await read();
+      else await expect(read()).rejects.toMatchObject({ reason: way === 'abort' ? 'cancelled' : 'program-failed' });
+    }
+  });
+
+  it('that says nothing, or no WAV, is told so', async () => {
+    for (const [code, says] of [
+      ['', /without any sound/],
+      [`console.log('Loading the voice, please wait')`, /is not WAV/],
+    ] as const) {
+      const { error } = await collectUntilError((await speaker(code, { output: 'wav' })).speak?.(request, never()));
+      expect(error).toMatchObject({ reason: 'program-failed', message: expect.stringMatching(says) as string });
+    }
+  });
+});
+
 const sentence =
   'The quick brown fox jumps over the lazy dog. We will meet at the station and take the early train to the city.';
 
@@ -219,6 +324,7 @@ describe('programs of this machine', () => {
       { model: 'espeak-ng', text: 'Grüß Gott', language: 'de', speed: 1.5 },
       never(),
     );
+    expect(answer).toMatchObject({ format: 'pcm', sampleRate: 22_050 });
     expect(answer.bytes.byteLength).toBeGreaterThan(5000);
   });
 

@@ -1,11 +1,10 @@
-import { release } from './pieceMemory.js';
 import { createSoundEncoder } from './soundEncoder.js';
 import type { Encoding, LoadWasm, SoundEncoder } from './soundEncoder.js';
 
 /** One use of an encoder, in this thread or in another. */
 export interface EncoderLink {
-  /** Takes the samples over. Resolves as soon as there is room for more. */
-  encode(samples: Float32Array<ArrayBuffer>): Promise<void>;
+  /** Resolves as soon as there is room for more. @param samples Not kept. */
+  encode(samples: Float32Array): Promise<void>;
   /** The file of all samples since the last call; more samples may follow while it is made. */
   finish(): Promise<Uint8Array<ArrayBuffer>>;
   /** Frees everything, in the middle of the work too. Called once. */
@@ -20,7 +19,6 @@ export async function openLocalEncoder(encoding: Encoding, loadWasm: LoadWasm): 
   return {
     encode(samples) {
       encoder.encode(samples);
-      release(samples.buffer);
       return Promise.resolve();
     },
     finish: () => Promise.resolve(encoder.finish()),

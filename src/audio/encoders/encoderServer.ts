@@ -1,6 +1,7 @@
 import { createTimeSlice } from '../timeSlice.js';
 import { describeFailure, serializeError } from '../workerProtocol.js';
 import type { EncoderAsk, EncoderServerPort } from './encoderProtocol.js';
+import { release } from './pieceMemory.js';
 import { createSoundEncoder } from './soundEncoder.js';
 import type { LoadWasm, SoundEncoder } from './soundEncoder.js';
 
@@ -24,8 +25,12 @@ export function serveEncoder(port: EncoderServerPort, loadWasm: LoadWasm): void 
     const encoder = encoders.get(id);
     if (encoder === undefined) return;
     if (task.type === 'encode') {
-      encoder.encode(task.samples);
-      port.postMessage({ type: 'encoded', id, sampleCount: task.samples.length }, []);
+      const { samples } = task;
+      const sampleCount = samples.length;
+      encoder.encode(samples);
+      // Else an hour's samples would lie about until this thread's memory is next tidied up.
+      release(samples.buffer);
+      port.postMessage({ type: 'encoded', id, sampleCount }, []);
     } else {
       const bytes = encoder.finish();
       port.postMessage({ type: 'file', id, bytes }, [bytes.buffer]);

@@ -71,10 +71,11 @@ class RemoteLink implements EncoderLink {
     this.#onClose = onClose;
   }
 
-  async encode(samples: Float32Array<ArrayBuffer>): Promise<void> {
+  async encode(samples: Float32Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     this.#samplesAhead += samples.length;
-    this.#port.postMessage({ type: 'encode', id: this.#id, samples }, [samples.buffer]);
+    const copy = samples.slice();
+    this.#port.postMessage({ type: 'encode', id: this.#id, samples: copy }, [copy.buffer]);
     if (this.#samplesAhead <= samplesAheadLimit) return;
     await new Promise<void>((resolve, reject) => {
       this.#room = { resolve, reject };

@@ -169,7 +169,7 @@ export function halve(
 
 /**
  * Changes the rate by any ratio: see polyphase.ts. `state` holds where the next output lies: a whole sample of the
- * window, and how many denominators of the way to the next one. `taps` is a multiple of 16.
+ * window, and how many denominators of the way to the next one. `taps` is a multiple of 8.
  * @returns How many samples were written.
  */
 export function polyphase(
@@ -183,32 +183,49 @@ export function polyphase(
   state: usize,
   output: usize,
 ): i32 {
-  let start = load<i32>(state);
-  let rest = load<i32>(state, 4);
+  const start = load<i32>(state);
+  const rest = load<i32>(state, 4);
+  const last = length - taps - 1;
+  if (start > last) return 0;
+  // Output n lies at start + (rest + n * numerator) / denominator, rounded down.
+  const count = ((((last - start + 1) as i64) * denominator - rest + numerator - 1) / numerator) as i32;
+  if (phases == denominator) repeatedPhases(window, start, rest, rows, taps, numerator, denominator, count, output);
+  else nearestPhases(window, start, rest, rows, taps, numerator, denominator, phases, count, output);
+  const end = (rest as i64) + (count as i64) * numerator;
+  store<i32>(state, start + ((end / denominator) as i32));
+  store<i32>(state, (end % denominator) as i32, 4);
+  return count;
+}
+
+/**
+ * Every `denominator` outputs the same phase comes again, `numerator` samples on: four of them share the way of its
+ * coefficients through the processor, which is what takes the time.
+ */
+function repeatedPhases(
+  window: usize,
+  start: i32,
+  rest: i32,
+  rows: usize,
+  taps: i32,
+  numerator: i32,
+  denominator: i32,
+  count: i32,
+  output: usize,
+): void {
+  const rowByteLength = (taps as usize) << 2;
+  const period = (numerator as usize) << 2;
+  const outputPeriod = (denominator as usize) << 2;
+  const outputEnd = output + ((count as usize) << 2);
   const wholeStep = numerator / denominator;
   const restStep = numerator % denominator;
-  const rowByteLength = (taps as usize) << 2;
-  const last = length - taps - 1;
-  const isExact = phases == denominator;
-  const first = output;
-  for (; start <= last; output += 4) {
-    const phase = isExact ? rest : ((((rest as f64) * (phases as f64)) / (denominator as f64) + 0.5) as i32);
-    let row = rows + (phase as usize) * rowByteLength;
-    const rowEnd = row + rowByteLength;
-    let left = window + ((start as usize) << 2);
-    let a = f32x4.splat(0);
-    let b = f32x4.splat(0);
-    let c = f32x4.splat(0);
-    let d = f32x4.splat(0);
-    for (; row < rowEnd; row += 64, left += 64) {
-      a = f32x4.add(a, f32x4.mul(v128.load(left), v128.load(row)));
-      b = f32x4.add(b, f32x4.mul(v128.load(left, 16), v128.load(row, 16)));
-      c = f32x4.add(c, f32x4.mul(v128.load(left, 32), v128.load(row, 32)));
-      d = f32x4.add(d, f32x4.mul(v128.load(left, 48), v128.load(row, 48)));
+  for (let index = min(denominator, count); index > 0; index--, output += 4) {
+    const row = rows + (rest as usize) * rowByteLength;
+    let from = window + ((start as usize) << 2);
+    let to = output;
+    for (; to + 3 * outputPeriod < outputEnd; to += outputPeriod << 2, from += period << 2) {
+      fourOutputs(from, period, row, row + rowByteLength, to, outputPeriod);
     }
-    const sums = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-    const pairs = f32x4.add(sums, v128.shuffle<f32>(sums, sums, 2, 3, 0, 1));
-    store<f32>(output, f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
+    for (; to < outputEnd; to += outputPeriod, from += period) oneOutput(from, row, row + rowByteLength, to);
     start += wholeStep;
     rest += restStep;
     if (rest >= denominator) {
@@ -216,9 +233,81 @@ export function polyphase(
       start++;
     }
   }
-  store<i32>(state, start);
-  store<i32>(state, rest, 4);
-  return ((output - first) >> 2) as i32;
+}
+
+function nearestPhases(
+  window: usize,
+  start: i32,
+  rest: i32,
+  rows: usize,
+  taps: i32,
+  numerator: i32,
+  denominator: i32,
+  phases: i32,
+  count: i32,
+  output: usize,
+): void {
+  const rowByteLength = (taps as usize) << 2;
+  const wholeStep = numerator / denominator;
+  const restStep = numerator % denominator;
+  for (const end = output + ((count as usize) << 2); output < end; output += 4) {
+    const phase = (((rest as f64) * (phases as f64)) / (denominator as f64) + 0.5) as i32;
+    const row = rows + (phase as usize) * rowByteLength;
+    oneOutput(window + ((start as usize) << 2), row, row + rowByteLength, output);
+    start += wholeStep;
+    rest += restStep;
+    if (rest >= denominator) {
+      rest -= denominator;
+      start++;
+    }
+  }
+}
+
+function storeSum(output: usize, left: v128, right: v128): void {
+  const sums = f32x4.add(left, right);
+  const pairs = f32x4.add(sums, v128.shuffle<f32>(sums, sums, 2, 3, 0, 1));
+  store<f32>(output, f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
+}
+
+/** Adds up in the same order as `fourOutputs`. */
+function oneOutput(from: usize, row: usize, rowEnd: usize, output: usize): void {
+  let left = f32x4.splat(0);
+  let right = f32x4.splat(0);
+  for (; row < rowEnd; row += 32, from += 32) {
+    left = f32x4.add(left, f32x4.mul(v128.load(from), v128.load(row)));
+    right = f32x4.add(right, f32x4.mul(v128.load(from, 16), v128.load(row, 16)));
+  }
+  storeSum(output, left, right);
+}
+
+function fourOutputs(first: usize, period: usize, row: usize, rowEnd: usize, output: usize, outputPeriod: usize): void {
+  let second = first + period;
+  let third = second + period;
+  let fourth = third + period;
+  let firstLeft = f32x4.splat(0);
+  let firstRight = f32x4.splat(0);
+  let secondLeft = f32x4.splat(0);
+  let secondRight = f32x4.splat(0);
+  let thirdLeft = f32x4.splat(0);
+  let thirdRight = f32x4.splat(0);
+  let fourthLeft = f32x4.splat(0);
+  let fourthRight = f32x4.splat(0);
+  for (; row < rowEnd; row += 32, first += 32, second += 32, third += 32, fourth += 32) {
+    const left = v128.load(row);
+    const right = v128.load(row, 16);
+    firstLeft = f32x4.add(firstLeft, f32x4.mul(v128.load(first), left));
+    firstRight = f32x4.add(firstRight, f32x4.mul(v128.load(first, 16), right));
+    secondLeft = f32x4.add(secondLeft, f32x4.mul(v128.load(second), left));
+    secondRight = f32x4.add(secondRight, f32x4.mul(v128.load(second, 16), right));
+    thirdLeft = f32x4.add(thirdLeft, f32x4.mul(v128.load(third), left));
+    thirdRight = f32x4.add(thirdRight, f32x4.mul(v128.load(third, 16), right));
+    fourthLeft = f32x4.add(fourthLeft, f32x4.mul(v128.load(fourth), left));
+    fourthRight = f32x4.add(fourthRight, f32x4.mul(v128.load(fourth, 16), right));
+  }
+  storeSum(output, firstLeft, firstRight);
+  storeSum(output + outputPeriod, secondLeft, secondRight);
+  storeSum(output + 2 * outputPeriod, thirdLeft, thirdRight);
+  storeSum(output + 3 * outputPeriod, fourthLeft, fourthRight);
 }
 
 /** To the nearest step of 16 bits, halves upwards; too loud is clipped. */

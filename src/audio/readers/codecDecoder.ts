@@ -11,7 +11,7 @@ const decoders: Readonly<
   flac: async (_, setup, wish) => (await import('./flacDecoder.js')).createFlacDecoder(setup, wish),
   mp3: async (track) => (await import('./mp3Packets.js')).createMp3PacketDecoder(track),
   opus: async (_, setup, wish) => (await import('./opusDecoder.js')).createOpusDecoder(setup, wish),
-  vorbis: async (_, setup) => (await import('./vorbisDecoder.js')).createVorbisDecoder(setup),
+  vorbis: async (_, setup, wish) => (await import('./vorbisDecoder.js')).createVorbisPacketDecoder(setup, wish),
 };
 
 export function isDecodable(codec: string): boolean {

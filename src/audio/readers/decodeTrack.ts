@@ -136,7 +136,8 @@ class TrackDecoding {
         if (this.#hasLost && startSeconds !== undefined && batch.packetSeconds !== undefined) {
           yield* this.#meet((startSeconds + index * batch.packetSeconds) * this.#rate);
         }
-        yield* this.#push(this.#decodePacket(packet), end);
+        const decoded = this.#decodePacket(packet);
+        if (!this.#append(decoded, end)) yield* this.#push(decoded, end);
       }
       return;
     }
@@ -144,7 +145,10 @@ class TrackDecoding {
       yield* this.#decodeToEnd(batch.packets, endSeconds);
       return;
     }
-    for (const packet of batch.packets) yield* this.#push(this.#decodePacket(packet), Infinity);
+    for (const packet of batch.packets) {
+      const decoded = this.#decodePacket(packet);
+      if (!this.#append(decoded, Infinity)) yield* this.#push(decoded, Infinity);
+    }
     yield* this.#meet(endSeconds * this.#rate);
   }
 
@@ -192,6 +196,14 @@ class TrackDecoding {
       this.#report(`A damaged packet was left out (${error instanceof Error ? error.message : String(error)}).`, false);
       return [];
     }
+  }
+
+  /** The usual case of `#push`, for which no generator is made. */
+  #append(decoded: readonly Float32Array[], end: number): boolean {
+    const count = decoded[0]?.length ?? 0;
+    if (this.#skippedSampleCount > 0 || end !== Infinity || !this.#collector.append(decoded, count)) return false;
+    this.#producedSampleCount += count;
+    return true;
   }
 
   *#push(decoded: readonly Float32Array[], end: number): Generator<PcmBlock> {

@@ -174,7 +174,7 @@ async function* readMp3(
     throwIfCancelled(signal);
     const count = channels[0]?.length ?? 0;
     producedSampleCount += count;
-    yield* collector.push(channels, count);
+    if (!collector.append(channels, count)) yield* collector.push(channels, count);
     if (collector.isComplete) break;
     await pauseWhenDue();
   }

@@ -1,10 +1,12 @@
-import { createDecoder, DecoderCtl } from 'libopus-wasm';
-import type { SampleRate } from 'libopus-wasm';
 import { CodecError } from '../codecs/codecError.js';
+import { createLibopusDecoder } from '../codecs/opus/libopusDecoder.js';
+import type { LibopusOptions } from '../codecs/opus/libopusDecoder.js';
 import type { PcmWish } from '../pcmReader.js';
 import { parseOpusMapping, splitOpusPacket } from './opusStreams.js';
 import type { OpusMapping } from './opusStreams.js';
 import type { PacketDecoder } from './soundTrack.js';
+
+type SampleRate = LibopusOptions['sampleRate'];
 
 const sampleRates: readonly SampleRate[] = [8000, 12_000, 16_000, 24_000];
 
@@ -24,15 +26,13 @@ export async function createOpusDecoder(setup: readonly Uint8Array[], wish: PcmW
   if (mapping !== undefined) return createMultistreamDecoder(view, mapping, sampleRate, wish.mono === true);
   if (sourceChannelCount > 2) throw new CodecError('unsupported', `${sourceChannelCount} channels without a table`);
   const channels = wish.mono === true || sourceChannelCount === 1 ? 1 : 2;
-  const decoder = await createDecoder({ sampleRate, channels });
   const gain = head.byteLength >= 19 ? view.getInt16(16, true) : 0;
-  if (gain !== 0) decoder.decoderCtl(DecoderCtl.SetGain, gain);
+  const decoder = await createLibopusDecoder({ sampleRate, channelCount: channels, gain });
   return {
     sampleRate,
     channelCount: channels,
     decode: (packet) => {
-      if (packet.byteLength === 0) throw new Error('it is empty');
-      const samples = decoder.decodeFloat(packet);
+      const samples = decoder.decode(packet);
       return channels === 1 ? [samples] : splitStereo(samples);
     },
     free: () => {
@@ -51,20 +51,19 @@ async function createMultistreamDecoder(
   const { streamCount, coupledCount } = mapping;
   // More cannot become eight channels, and each takes memory.
   if (streamCount > 8) throw new CodecError('unsupported', `${streamCount} streams`);
+  const gain = head.getInt16(16, true);
   const decoders = await Promise.all(
     Array.from({ length: streamCount }, (_, stream) =>
-      createDecoder({ sampleRate, channels: stream < coupledCount ? 2 : 1 }),
+      createLibopusDecoder({ sampleRate, channelCount: stream < coupledCount ? 2 : 1, gain }),
     ),
   );
-  const gain = head.getInt16(16, true);
-  if (gain !== 0) for (const decoder of decoders) decoder.decoderCtl(DecoderCtl.SetGain, gain);
   return {
     sampleRate,
     channelCount: isMono ? 1 : mapping.channels.length,
     decode: (packet) => {
       const packets = splitOpusPacket(packet, streamCount);
       const decoded = decoders.flatMap((decoder, stream) => {
-        const samples = decoder.decodeFloat(packets[stream] ?? new Uint8Array(0));
+        const samples = decoder.decode(packets[stream] ?? new Uint8Array(0));
         return stream < coupledCount ? splitStereo(samples) : [samples.slice()];
       });
       const length = Math.min(...decoded.map((channel) => channel.length));

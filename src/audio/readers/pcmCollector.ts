@@ -8,7 +8,7 @@ export class PcmCollector {
   readonly #channelCount: number;
   readonly #firstSample: number;
   readonly #endSample: number;
-  #buffers: Float32Array[];
+  readonly #buffers: readonly Float32Array[];
   #length = 0;
   #position: number | undefined;
   #deliveredSampleCount = 0;
@@ -18,7 +18,7 @@ export class PcmCollector {
     this.#channelCount = channelCount;
     this.#firstSample = firstSample;
     this.#endSample = endSample;
-    this.#buffers = this.#newBuffers();
+    this.#buffers = Array.from({ length: channelCount }, () => new Float32Array(blockSampleCount));
   }
 
   /** Where the next sample goes; undefined before the first. */
@@ -39,6 +39,19 @@ export class PcmCollector {
     this.#position = sample;
   }
 
+  /**
+   * The usual case of `push`, a hundred times a second: everything is wanted, and no block becomes full.
+   * @returns False when it is not that case, and nothing was done.
+   */
+  append(channels: readonly Float32Array[], sampleCount: number): boolean {
+    const position = this.#position ?? 0;
+    const isWhole = position >= this.#firstSample && position + sampleCount <= this.#endSample;
+    if (!isWhole || this.#length + sampleCount >= blockSampleCount) return false;
+    this.#put(channels, 0, sampleCount);
+    this.#position = position + sampleCount;
+    return true;
+  }
+
   /** @param sampleCount How many of the samples count; the rest is padding. */
   *push(channels: readonly Float32Array[], sampleCount: number): Generator<PcmBlock> {
     const position = this.#position ?? 0;
@@ -47,12 +60,7 @@ export class PcmCollector {
     const to = Math.min(sampleCount, this.#endSample - position);
     while (from < to) {
       const count = Math.min(to - from, blockSampleCount - this.#length);
-      for (let index = 0; index < this.#channelCount; index++) {
-        const channel = channels[index] ?? channels[0];
-        if (channel !== undefined) this.#buffers[index]?.set(channel.subarray(from, from + count), this.#length);
-      }
-      this.#length += count;
-      this.#deliveredSampleCount += count;
+      this.#put(channels, from, count);
       from += count;
       if (this.#length === blockSampleCount) yield this.#take();
     }
@@ -72,13 +80,18 @@ export class PcmCollector {
   #take(): PcmBlock {
     const length = this.#length;
     this.#length = 0;
-    const channels = this.#buffers.map((buffer) => (length === blockSampleCount ? buffer : buffer.subarray(0, length)));
-    // The receiver may keep its block while the next one is decoded: readers in another thread take it with them.
-    this.#buffers = this.#newBuffers();
-    return { channels };
+    // Valid until the next is asked for: fresh memory for every block costs more than filling it.
+    return { channels: this.#buffers.map((buffer) => buffer.subarray(0, length)) };
   }
 
-  #newBuffers(): Float32Array[] {
-    return Array.from({ length: this.#channelCount }, () => new Float32Array(blockSampleCount));
+  #put(channels: readonly Float32Array[], from: number, count: number): void {
+    for (let index = 0; index < this.#channelCount; index++) {
+      const channel = channels[index] ?? channels[0];
+      if (channel === undefined) continue;
+      const isWhole = from === 0 && channel.length === count;
+      this.#buffers[index]?.set(isWhole ? channel : channel.subarray(from, from + count), this.#length);
+    }
+    this.#length += count;
+    this.#deliveredSampleCount += count;
   }
 }

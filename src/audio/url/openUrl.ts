@@ -1,10 +1,12 @@
+import { throwIfCancelled } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import { sourceFromBytes } from '../byteSource.js';
+import { isDataUrl, readDataUrl } from './dataUrl.js';
 import { RangedBlocks } from './rangedBlocks.js';
 import { refused, requestUrl, tooLarge } from './urlRequest.js';
 import type { UrlAccess, UrlAddress, UrlAnswer } from './urlRequest.js';
 
-/** What a server that cannot send parts may send as a whole, which is then held in memory. */
+/** What a server that cannot send parts may send as a whole, or an address may hold, which is then held in memory. */
 export const wholeByteLimit = 256 << 20;
 /** Of a kept source: after this it is asked for anew, since it may have changed. */
 const keptMilliseconds = 60_000;
@@ -12,7 +14,7 @@ const keptMilliseconds = 60_000;
 const firstByteLength = 1 << 16;
 
 /**
- * Opens recordings on web servers: read by ranges where the server can send parts, else as a whole up to `wholeByteLimit`.
+ * Opens recordings on web servers, and those that stand in a `data:` URL: read by ranges where the server can send parts, else as a whole up to `wholeByteLimit`.
  * The last one stays open for a while, since it is mostly looked at several times in a row.
  */
 export function createUrlOpener(access: UrlAccess): (address: UrlAddress, signal?: AbortSignal) => Promise<ByteSource> {
@@ -31,6 +33,11 @@ export function createUrlOpener(access: UrlAccess): (address: UrlAddress, signal
 }
 
 async function openUrl(address: UrlAddress, access: UrlAccess, signal: AbortSignal | undefined): Promise<ByteSource> {
+  throwIfCancelled(signal);
+  // Only as the address that was given: a server cannot lead there.
+  if (isDataUrl(address.url)) {
+    return sourceFromBytes(address.name, readDataUrl(address.name, address.url, wholeByteLimit));
+  }
   const range = `bytes=0-${firstByteLength - 1}`;
   const answer = await requestUrl(address, { ...plainBytes, range }, access, signal);
   const { status, headers } = answer.response;

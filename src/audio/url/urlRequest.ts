@@ -12,11 +12,11 @@ export interface UrlAccess {
   readonly patienceMilliseconds?: number;
 }
 
-/** A recording on a web server. */
+/** A recording on a web server, or one that stands in its address. */
 export interface UrlAddress {
   /** For messages to people: addresses may hold keys. */
   readonly name: string;
-  /** `https:`; where `allowsPrivate` is set, `http:` to such hosts as well. */
+  /** `https:` or `data:`; where `allowsPrivate` is set, `http:` to such hosts as well. */
   readonly url: string;
   /** True where the user has said that hosts of the private network, or of this machine, may be asked. */
   readonly allowsPrivate?: boolean;

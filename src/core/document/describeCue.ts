@@ -1,4 +1,4 @@
-import type { Cue } from '../formats/cueFile.js';
+import { spanText, type Cue, type CueFile } from '../formats/cueFile.js';
 import { speakerOf } from './turns.js';
 
 /** Characters a second, line breaks counted as spaces; undefined when the cue has no length. */
@@ -27,4 +27,20 @@ export function describeCue(cue: Cue): readonly string[] {
     `${formatMoment(cue.startSeconds)} to ${formatMoment(cue.endSeconds)}, ${length} seconds`,
     ...(speed === undefined ? [] : [`${Math.round(speed)} characters a second`]),
   ];
+}
+
+const estimates = {
+  estimated: 'The model gave no times: this one is estimated from the pauses in the recording.',
+  'partly estimated': 'Some times in this transcript are estimated, since the model gave none that can be right.',
+} as const;
+
+/** What the NOTE of a transcript says about its times; nothing where they are the model's own. */
+export function describeTimes({ content, blocks, cues }: CueFile): readonly string[] {
+  const firstCue = cues[0]?.span.start ?? Infinity;
+  for (const { kind, span } of blocks) {
+    if (kind !== 'note' || span.start > firstCue) continue;
+    const times = /^times: (estimated|partly estimated)\s*$/m.exec(spanText(content, span))?.[1];
+    if (times === 'estimated' || times === 'partly estimated') return [estimates[times]];
+  }
+  return [];
 }

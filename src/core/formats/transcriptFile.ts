@@ -21,6 +21,8 @@ const checksumKey = 'checksum';
 /** Enough to notice an edit, and short to look at. */
 const checksumLength = 16;
 
+const timesLines = { all: 'estimated', some: 'partly estimated' } as const;
+
 /** A value on a line of its own: no line break may end the NOTE block early. */
 const line = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
 
@@ -34,6 +36,7 @@ export function serialiseTranscript(transcript: Transcript, digest: (text: strin
     ...(provenance.durationSeconds === undefined ? [] : [`duration: ${formatTimecode(provenance.durationSeconds)}`]),
     `model: ${line(provenance.model)}`,
     ...(provenance.language === undefined ? [] : [`language: ${line(provenance.language)}`]),
+    ...(provenance.estimatedTimes === undefined ? [] : [`times: ${timesLines[provenance.estimatedTimes]}`]),
     `date: ${provenance.createdAt}`,
     ...usageLine(provenance),
     ...(provenance.completeUntilSeconds === undefined

@@ -4,10 +4,10 @@ import { registerCommand } from '../../host/commands.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 
-export function registerCache({ journals, log }: Services): readonly vscode.Disposable[] {
+export function registerCache({ journals, answers, log }: Services): readonly vscode.Disposable[] {
   return [
     registerCommand(commandIds.clearCache, log, async () => {
-      const freedBytes = await journals.clear();
+      const freedBytes = (await journals.clear()) + (await answers.clear());
       void vscode.window.showInformationMessage(
         freedBytes === 0
           ? 'There is nothing in the cache.'

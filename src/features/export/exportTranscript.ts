@@ -3,6 +3,7 @@ import { EarshotError } from '../../core/errors.js';
 import type { ExportedTranscript } from '../../core/formats/exportedTranscript.js';
 import { exportFormats, isExportFormat, type ExportFormatName } from '../../core/formats/exportFormats.js';
 import { fileName } from '../../host/clips.js';
+import { playable } from '../../host/playable.js';
 import { timeLinkTo } from '../../host/timeLink.js';
 import { openTranscript } from '../../host/transcriptSource.js';
 import { writeDocx } from '../../host/writeDocx.js';
@@ -24,15 +25,8 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 
 const extensionOf = (uri: vscode.Uri): string => fileName(uri).split('.').at(-1)?.toLowerCase() ?? '';
 
-/** What a click on a time opens: the recording, when it lies beside the transcript as its NOTE names it, else the transcript. */
-async function playable(uri: vscode.Uri, { origin }: ExportedTranscript): Promise<vscode.Uri> {
-  if (origin.sourceName === undefined || /[/\\]/.test(origin.sourceName)) return uri;
-  const recording = vscode.Uri.joinPath(uri, '..', origin.sourceName);
-  return (await exists(recording)) ? recording : uri;
-}
-
 async function contentFor(uri: vscode.Uri, transcript: ExportedTranscript, format: ExportFormatName) {
-  const linkTo = timeLinkTo(await playable(uri, transcript));
+  const linkTo = timeLinkTo(await playable(uri, transcript.origin));
   if (format === 'docx') return writeDocx(transcript, linkTo);
   return new TextEncoder().encode(exportFormats[format].write(transcript, linkTo));
 }

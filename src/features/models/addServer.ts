@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { toEarshotError } from '../../core/errors.js';
+import { confirmUnencrypted } from '../../host/consent.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { addProviderSetting, readProviderSettings } from '../../host/settings.js';
+import { parseAddress } from '../../providers/address.js';
 
 function problemOf(address: string): string | undefined {
   if (!URL.canParse(address)) return 'Write an address such as http://127.0.0.1:4000/v1';
@@ -31,7 +33,13 @@ export async function addServer(services: Services): Promise<string | undefined>
   )?.trim();
   if (address === undefined || address === '') return undefined;
   const name = nameFor(address, Object.keys(readProviderSettings()));
+  const { origin, isUnencrypted } = parseAddress(address, name);
+  if (isUnencrypted && !(await confirmUnencrypted(name, origin))) return undefined;
   await addProviderSetting(name, { kind: 'openai-compatible', baseUrl: address });
+  if (isUnencrypted) {
+    await services.unencrypted.allow(name, origin);
+    services.modelsChanged();
+  }
   const provider = services.providers().find((candidate) => candidate.name === name);
   try {
     const models = (await provider?.models()) ?? [];

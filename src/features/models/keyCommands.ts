@@ -3,6 +3,7 @@ import { EarshotError, isCancelled, toEarshotError } from '../../core/errors.js'
 import { signalOf } from '../../host/cancellation.js';
 import type { Services } from '../../host/services.js';
 import type { Provider } from '../../providers/provider.js';
+import { askUnencrypted } from './allowUnencrypted.js';
 
 async function pickProvider(
   services: Services,
@@ -64,6 +65,8 @@ export async function setApiKey(
 ): Promise<boolean> {
   const provider = await pickProvider(services, name, 'Set API Key');
   if (provider?.key === undefined) return false;
+  // The key is tried before it is kept, so it leaves.
+  if (!(await askUnencrypted(services, provider))) return false;
   const { origin, page } = provider.key;
   let key = given?.trim();
   for (;;) {

@@ -2,6 +2,7 @@ import { registerCommand } from '../../host/commands.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { clearApiKey, setApiKey } from './keyCommands.js';
+import { allowUnencrypted } from './allowUnencrypted.js';
 import { addServer } from './addServer.js';
 import { createStatusBar } from './statusBar.js';
 import { pointAtServer, selectModel } from './selectModel.js';
@@ -17,5 +18,6 @@ export function registerModels(services: Services): readonly { dispose(): unknow
     ),
     registerCommand(commandIds.setApiKey, log, (provider, key) => setApiKey(services, textOf(provider), textOf(key))),
     registerCommand(commandIds.clearApiKey, log, (provider) => clearApiKey(services, textOf(provider))),
+    registerCommand(commandIds.allowUnencrypted, log, (provider) => allowUnencrypted(services, textOf(provider))),
   ];
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatModelRef, type Capabilities } from '../../core/model.js';
+import { formatModelRef, transcriptionWay, type Capabilities } from '../../core/model.js';
 import { estimateDollars } from '../../core/estimate.js';
 import { formatCost } from '../../core/usage.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
@@ -19,13 +19,19 @@ interface Item extends vscode.QuickPickItem {
   readonly command?: readonly [id: string, ...commandArguments: unknown[]];
 }
 
+const transcribes = {
+  endpoint: (hasTimes: boolean) => `$(note) transcribes${hasTimes ? ' with times' : ''}`,
+  asking: () => '$(note) transcribes when asked to',
+  never: () => '',
+} as const;
+
 function abilities(capabilities: Capabilities, now: Date): string {
-  const { audioInput, chat, audioOutput, speech, transcription, transcriptTimes, tools, endDate } = capabilities;
+  const { audioInput, chat, audioOutput, speech, transcriptTimes, tools, endDate } = capabilities;
   const days = daysUntilEnd(capabilities, now);
   const hasTimes = transcriptTimes === 'segments' || transcriptTimes === 'words';
   const words = [
     audioInput ? '$(unmute) hears audio' : chat ? '$(book) reads transcripts' : '',
-    transcription ? `$(note) transcribes${hasTimes ? ' with times' : ''}` : '',
+    transcribes[transcriptionWay(capabilities) ?? 'never'](hasTimes),
     audioOutput || speech ? '$(megaphone) speaks' : '',
     tools ? '$(tools) calls tools' : '',
     hourlyPrice(capabilities),
@@ -79,12 +85,14 @@ function waysToGetMore(states: readonly ProviderState[]): Item[] {
   const waiting = states.filter(({ readiness }) => readiness.state !== 'ready');
   const isOwn = ({ provider }: ProviderState): boolean => own.includes(provider.name);
   const item = ({ provider, readiness }: ProviderState): Item => ({
-    label: `${readiness.state === 'missing-key' ? '$(key)' : '$(circle-slash)'} ${provider.label}`,
+    label: `${readiness.state === 'missing-key' ? '$(key)' : readiness.state === 'not-allowed' ? '$(unlock)' : '$(circle-slash)'} ${provider.label}`,
     detail: readiness.detail.replaceAll(/\s+/g, ' '),
     command:
       readiness.state === 'missing-key'
         ? [commandIds.setApiKey, provider.name]
-        : openSettingCommand(settingKeys.providers),
+        : readiness.state === 'not-allowed'
+          ? [commandIds.allowUnencrypted, provider.name]
+          : openSettingCommand(settingKeys.providers),
   });
   // Nobody has asked for these yet: a line for all that want a key, and one for all that were looked for in vain.
   const keyless = waiting.filter((state) => !isOwn(state) && state.readiness.state === 'missing-key');

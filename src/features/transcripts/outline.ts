@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { describeCue, formatMoment } from '../../core/document/describeCue.js';
+import { describeCue, describeTimes, formatMoment } from '../../core/document/describeCue.js';
 import { turnsOf } from '../../core/document/turns.js';
 import { itemAt, type Cue } from '../../core/formats/cueFile.js';
 import { rangeOf, type ParsedDocuments } from './parsedDocuments.js';
@@ -87,10 +87,11 @@ export function foldingProvider({ read }: ParsedDocuments): vscode.FoldingRangeP
 export function hoverProvider({ read }: ParsedDocuments): vscode.HoverProvider {
   return {
     provideHover: (document, position) => {
-      const cue = itemAt(read(document).cues, document.offsetAt(position), ({ timing }) => timing);
+      const file = read(document);
+      const cue = itemAt(file.cues, document.offsetAt(position), ({ timing }) => timing);
       if (cue === undefined) return undefined;
       const text = new vscode.MarkdownString();
-      describeCue(cue).forEach((line, index) => {
+      [...describeCue(cue), ...describeTimes(file)].forEach((line, index) => {
         if (index > 0) text.appendMarkdown('\n\n');
         text.appendText(line);
       });

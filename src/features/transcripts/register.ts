@@ -4,13 +4,12 @@ import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
 import { codeActionProvider, createEditing, formattingProvider } from './editing.js';
 import { foldingProvider, hoverProvider, symbolProvider } from './outline.js';
-import { createParsedDocuments, transcriptSelector } from './parsedDocuments.js';
+import { transcriptSelector, type ParsedDocuments } from './parsedDocuments.js';
 import { watchProblems } from './problems.js';
 import { renameProvider, speakerProviders } from './speakers.js';
 
 /** Transcripts as documents to work in: outline, folding, hovers, names, problems, formatting, times. */
-export function registerTranscripts({ log }: Services): readonly vscode.Disposable[] {
-  const documents = createParsedDocuments();
+export function registerTranscripts({ log }: Services, documents: ParsedDocuments): readonly vscode.Disposable[] {
   const speakers = speakerProviders(documents);
   const formatting = formattingProvider(documents);
   const editing = createEditing(documents);

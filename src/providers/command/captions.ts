@@ -1,52 +1,36 @@
+import { spanText } from '../../core/formats/cueFile.js';
+import { readCueText } from '../../core/formats/cueText.js';
+import { readCueFile } from '../../core/formats/readCueFile.js';
 import { parseWebVtt } from '../../core/formats/webVtt.js';
 import type { Segment } from '../../core/transcript.js';
 
-const timing =
-  /^(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})(?:\s.*)?$/;
-
-function seconds(hours = '0', minutes = '0', whole = '0', fraction = '0'): number {
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(whole) + Number(fraction.padEnd(3, '0')) / 1000;
-}
-
-/** Marks of style, `<i>` and `{\an8}`, say nothing about what was said. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/<\/?[a-z][^>]*>/gi, '')
-    .replaceAll(/\{\\[^}]*\}/g, '')
-    .trim();
+/** A text may hold empty lines in a file; in a segment they would say nothing. */
+function withoutEmptyLines(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, '\n').trim();
 }
 
 /**
- * Reads SubRip: with or without numbers, with commas or points, with blank lines inside a text. A parser of ours because
- * the library for it (media-captions 1.0) drops times from 100 hours on, leaves marks of style in the text, and its types
- * need a browser's.
+ * Reads SubRip, whatever state it is in. A line with an arrow that gives no times is a part of what was said before it: in an
+ * editor it is a fault to be mended, in the output of a program nobody would ever see it.
  */
 export function parseSrt(content: string): readonly Segment[] {
+  const { cues, malformed } = readCueFile(content, 'srt');
   const segments: Segment[] = [];
-  let open: { startSeconds: number; endSeconds: number; lines: string[] } | undefined;
-  const close = (followedByTiming: boolean): void => {
-    if (open === undefined) return;
-    const { lines, ...times } = open;
-    // What stands right above a timing, alone and after a blank line (or first), is the next cue's number.
-    if (followedByTiming && /^\d+$/.test(lines.at(-1) ?? '') && (lines.length === 1 || lines.at(-2) === ''))
-      lines.pop();
-    const text = plain(lines.filter((line) => line !== '').join('\n'));
-    if (text !== '') segments.push({ ...times, text });
-  };
-  for (const raw of content.replace(/^\uFEFF/, '').split(/\r\n?|\n/)) {
-    const line = raw.trim();
-    const match = timing.exec(line);
-    if (match === null) {
-      open?.lines.push(line);
+  for (const item of [...cues, ...malformed].sort((left, right) => left.span.start - right.span.start)) {
+    if ('startSeconds' in item) {
+      const { startSeconds, endSeconds, text } = item;
+      segments.push({ startSeconds, endSeconds: Math.max(startSeconds, endSeconds), text });
       continue;
     }
-    close(true);
-    const startSeconds = seconds(match[1], match[2], match[3], match[4]);
-    const endSeconds = Math.max(startSeconds, seconds(match[5], match[6], match[7], match[8]));
-    open = { startSeconds, endSeconds, lines: [] };
+    const before = segments.pop();
+    if (before === undefined) continue;
+    const more = readCueText(spanText(content, item.span), item.span.start, 'srt').text;
+    segments.push({ ...before, text: `${before.text}\n${more}` });
   }
-  close(false);
-  return segments;
+  return segments.flatMap((segment) => {
+    const text = withoutEmptyLines(segment.text);
+    return text === '' ? [] : [{ ...segment, text }];
+  });
 }
 
 /** Undefined when it is no WebVTT. */

@@ -7,7 +7,8 @@ import { eventStream } from './eventStream.js';
 import { findPrograms, type FoundProgram, type Search } from './foundPrograms.js';
 import type { ProgramRow } from './programRow.js';
 import { readsLines } from './readOutput.js';
-import { runSpeech, runTranscription } from './runProgram.js';
+import { runTranscription } from './runProgram.js';
+import { runSpeech } from './runSpeech.js';
 
 /** What says nothing until it has ended is given this much at a time, so that progress shows and a failure loses little. */
 const silentProgramSeconds = 600;

@@ -33,7 +33,12 @@ export function customPrograms(label: string, { transcription, speech }: Command
       executables: [executable],
       install: `Install "${executable}", or put its full path into the setting earshot.providers.`,
       ...(speech.model === undefined ? {} : { model: speech.model }),
-      speech: { arguments: rest, ...(speech.voice === undefined ? {} : { voice: speech.voice }) },
+      speech: {
+        arguments: rest,
+        ...(speech.output === undefined ? {} : { output: speech.output }),
+        ...(speech.sampleRate === undefined ? {} : { sampleRate: speech.sampleRate }),
+        ...(speech.voice === undefined ? {} : { voice: speech.voice }),
+      },
     });
   }
   return rows;

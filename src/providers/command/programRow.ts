@@ -1,6 +1,6 @@
 import type { MediaFormatName } from '../../core/media.js';
 import type { ProgramRunner } from '../provider.js';
-import type { CommandOutput } from '../providerSettings.js';
+import type { CommandOutput, SpeechOutput } from '../providerSettings.js';
 import type { Argument } from './fillArguments.js';
 
 /** Model files that a program needs and cannot find by itself. */
@@ -29,9 +29,13 @@ export interface TranscriptionProgram {
   readonly maxInputSeconds?: number;
 }
 
-/** Speech comes as a WAV file at `{output}`. Without `{text}` and `{textFile}` the text goes to standard input. */
+/** Without `{text}` and `{textFile}` the text goes to standard input. */
 export interface SpeechProgram {
   readonly arguments: readonly Argument[];
+  /** Where the speech comes; absent: `file`. */
+  readonly output?: SpeechOutput;
+  /** Of `pcm`. Absent: as the voice's own description says, which lies beside the model file (`voice.onnx.json`, as Piper has it). */
+  readonly sampleRate?: number;
   readonly voice?: string;
   readonly languages?: readonly string[];
   /** Line breaks in the text would end it. */

@@ -2,16 +2,15 @@ import { EarshotError, throwIfCancelled } from '../../core/errors.js';
 import { mediaFormatLabel, mediaFormats } from '../../core/media.js';
 import { Failed } from '../dialects/wire.js';
 import type {
+  ProgramOptions,
   ProgramRun,
   ProviderContext,
-  SpeechEvent,
-  SpeechRequest,
   TranscriptionEvent,
   TranscriptionRequest,
   WorkFolder,
 } from '../provider.js';
 import { redact, trimText } from '../redact.js';
-import { fillArguments, mentions, type PlaceholderValues } from './fillArguments.js';
+import { fillArguments, type PlaceholderValues } from './fillArguments.js';
 import type { FoundProgram } from './foundPrograms.js';
 import { outputReaders } from './readOutput.js';
 
@@ -22,7 +21,12 @@ export interface Owner {
   readonly context: ProviderContext;
 }
 
-function problem(owner: Owner, reason: 'program-failed' | 'unsupported-media', message: string, detail?: string) {
+export function problem(
+  owner: Owner,
+  reason: 'program-failed' | 'unsupported-media',
+  message: string,
+  detail?: string,
+) {
   return new EarshotError(reason, message, {
     provider: owner.provider,
     ...(detail === undefined ? {} : { detail: redact(detail) }),
@@ -30,15 +34,16 @@ function problem(owner: Owner, reason: 'program-failed' | 'unsupported-media', m
 }
 
 /** The folder that holds a file of the work folder. */
-function folderOf(folder: WorkFolder): string {
+export function folderOf(folder: WorkFolder): string {
   const probe = 'x';
   return folder.path(probe).slice(0, -(probe.length + 1));
 }
 
-async function run(
+/** @throws EarshotError `program-failed` with what it said last when it fails. */
+export async function run(
   owner: Owner,
   programArguments: readonly string[],
-  options: { readonly signal: AbortSignal; readonly onLine?: (line: string) => void; readonly input?: string },
+  options: ProgramOptions,
 ): Promise<ProgramRun> {
   const { found, context, provider } = owner;
   const startedAt = Date.now();
@@ -131,61 +136,4 @@ async function readFile(owner: Owner, folder: WorkFolder, template: string, inpu
     'program-failed',
     `${owner.found.label} ended without writing its output (${name}). Check its arguments in the setting earshot.providers, or select another model.`,
   );
-}
-
-/** 1 is the voice's own pace; each family of programs counts it in its own way. */
-function paceValues(speed: number | undefined): PlaceholderValues {
-  if (speed === undefined || speed === 1) return {};
-  const pace = Math.min(4, Math.max(0.25, speed));
-  return {
-    wordsPerMinute: String(Math.round(175 * pace)),
-    stretch: (1 / pace).toFixed(3),
-    rateStep: String(Math.round(Math.min(10, Math.max(-10, 10 * (Math.log(pace) / Math.log(3)))))),
-  };
-}
-
-export async function* runSpeech(
-  owner: Owner,
-  request: SpeechRequest,
-  signal: AbortSignal,
-): AsyncGenerator<SpeechEvent> {
-  const { found, context } = owner;
-  const program = found.row.speech;
-  if (program === undefined)
-    throw problem(owner, 'program-failed', `${found.label} cannot speak. Select another model.`);
-  const bytes = await context.programs.withFolder(async (folder) => {
-    const text = program.singleLine === true ? request.text.replaceAll(/\s*\n\s*/g, ' ') : request.text;
-    const encoder = new TextEncoder();
-    for (const [name, content] of Object.entries(program.files ?? {}))
-      await folder.write(name, encoder.encode(content));
-    await folder.write('text.txt', encoder.encode(text));
-    const voice = request.voice ?? program.voice;
-    const voiceOrLanguage = voice ?? request.language;
-    const values: PlaceholderValues = {
-      text,
-      textFile: folder.path('text.txt'),
-      output: folder.path('output.wav'),
-      folder: folderOf(folder),
-      ...paceValues(request.speed),
-      ...(voice === undefined ? {} : { voice }),
-      ...(voiceOrLanguage === undefined ? {} : { voiceOrLanguage }),
-      ...(request.language === undefined ? {} : { language: request.language }),
-      ...(found.modelFile === undefined ? {} : { model: found.modelFile }),
-    };
-    const takesText = mentions(program.arguments, 'text') || mentions(program.arguments, 'textFile');
-    await run(owner, fillArguments(program.arguments, values, found.label), {
-      signal,
-      ...(takesText ? {} : { input: `${text}\n` }),
-    });
-    return folder.read('output.wav');
-  });
-  if (bytes === undefined || bytes.byteLength === 0) {
-    throw problem(
-      owner,
-      'program-failed',
-      `${found.label} ended without writing any sound. Check the voice, or select another model.`,
-    );
-  }
-  yield { type: 'bytes', bytes, format: 'wav' };
-  yield { type: 'usage', usage: { characters: request.text.length } };
 }

@@ -1,6 +1,8 @@
 import type { FunctionCallingConfigMode, GenerateContentConfig, GenerateContentParameters } from '@google/genai/web';
 import { wordsOf } from '../../core/conversation.js';
 import type { AnswerRequest, JsonSchema } from '../provider.js';
+import { geminiRules } from './schemaRules.js';
+import { schemaSubset } from './schemaSubset.js';
 import { encodeContents, noStoredClips, type StoredClips } from './geminiParts.js';
 
 /**
@@ -14,9 +16,9 @@ export const alwaysConfig = {
 
 const callingModes = { auto: 'AUTO', required: 'ANY', none: 'NONE' } as const;
 
-/** The dialect of a schema is not among the words that this wire knows. */
-function wireSchema(schema: JsonSchema): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'));
+/** The part of a schema that this wire knows. */
+function wireSchema(given: JsonSchema): Record<string, unknown> {
+  return { ...schemaSubset(given, geminiRules).schema };
 }
 
 function encodeTools({ tools = [], toolChoice = 'auto' }: AnswerRequest): GenerateContentConfig {

@@ -4,6 +4,8 @@ import { EarshotError } from '../../core/errors.js';
 import type { Usage } from '../../core/usage.js';
 import { encodeBase64 } from '../base64.js';
 import type { AnswerEvent, AnswerRequest } from '../provider.js';
+import { ollamaRules } from './schemaRules.js';
+import { schemaSubset } from './schemaSubset.js';
 import { Failed, isRecord, known, listAt, numberAt, recordAt, stringAt, type Failure } from './wire.js';
 
 /** What the server said of a model, beyond what is common to all vendors. */
@@ -118,7 +120,7 @@ export function encodeOllamaChat(request: AnswerRequest, traits: OllamaTraits): 
             function: { name, description, parameters: inputSchema },
           })),
         }),
-    ...(jsonSchema === undefined ? {} : { format: jsonSchema.schema }),
+    ...(jsonSchema === undefined ? {} : { format: schemaSubset(jsonSchema.schema, ollamaRules).schema }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }

@@ -13,6 +13,8 @@ import { mediaFormatLabel, type MediaFormatName } from '../../core/media.js';
 import type { ChatTraits } from '../modelRows.js';
 import type { AnswerRequest } from '../provider.js';
 import { EncodedBytes } from './jsonBody.js';
+import { openaiStrictRules } from './schemaRules.js';
+import { schemaSubset } from './schemaSubset.js';
 
 /** What the wire calls the formats that any server of it may know. */
 const wireNames = {
@@ -171,6 +173,13 @@ function encodeTools({ tools = [], toolChoice }: AnswerRequest): Pick<ChatBody, 
   };
 }
 
+/** Strict where that leaves every answer possible that the schema takes; else the schema is a wish. */
+function encodeSchema({ name, schema }: NonNullable<AnswerRequest['jsonSchema']>): Pick<ChatBody, 'response_format'> {
+  const strict = schemaSubset(schema, openaiStrictRules);
+  const given = strict.isTooNarrow ? { schema: { ...schema }, strict: false } : { schema: strict.schema, strict: true };
+  return { response_format: { type: 'json_schema', json_schema: { name, ...given } } };
+}
+
 /**
  * Always streamed: the answer appears as it comes, and no time-out for the first byte can cut a long one.
  * @param nowSeconds Since 1970: whether an earlier spoken reply is still kept under its name.
@@ -185,14 +194,7 @@ export function encodeChat(request: AnswerRequest, traits: ChatTraits, nowSecond
     ...(traits.asksForUsage ? { stream_options: { include_usage: true } } : {}),
     ...(maxTokens === undefined ? {} : { [traits.maxTokensField]: maxTokens }),
     ...encodeTools(request),
-    ...(jsonSchema === undefined
-      ? {}
-      : {
-          response_format: {
-            type: 'json_schema',
-            json_schema: { name: jsonSchema.name, schema: { ...jsonSchema.schema }, strict: true },
-          },
-        }),
+    ...(jsonSchema === undefined ? {} : encodeSchema(jsonSchema)),
     // Of all formats only bare samples can be streamed.
     ...(spokenReply === undefined
       ? {}

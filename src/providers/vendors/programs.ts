@@ -164,8 +164,10 @@ export const programRows: readonly ProgramRow[] = [
         'Download a voice (.onnx and .onnx.json) from https://huggingface.co/rhasspy/piper-voices into ~/.local/share/piper.',
     },
     speech: {
-      arguments: ['--model', '{model}', '--output_file', '{output}', ['--length_scale', '{stretch}']],
-      // It speaks each line of its input into a file of its own.
+      // Sentence by sentence, at the rate that the voice's description gives.
+      arguments: ['--model', '{model}', '--output_raw', ['--length_scale', '{stretch}']],
+      output: 'pcm',
+      // It takes each line of its input for a text of its own, with another melody.
       singleLine: true,
     },
   },
@@ -186,7 +188,8 @@ export const programRows: readonly ProgramRow[] = [
     executables: ['espeak-ng', 'espeak'],
     install: 'Install eSpeak NG (Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng).',
     speech: {
-      arguments: [['-v', '{voiceOrLanguage}'], ['-s', '{wordsPerMinute}'], '-w', '{output}', '-f', '{textFile}'],
+      arguments: [['-v', '{voiceOrLanguage}'], ['-s', '{wordsPerMinute}'], '--stdout', '-f', '{textFile}'],
+      output: 'wav',
     },
   },
 ];

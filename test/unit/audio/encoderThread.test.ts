@@ -59,8 +59,8 @@ describe('encoding in another thread', () => {
     const local = await openLocalEncoder(encoding, loadWasm);
     const link = connect().remote.open(encoding);
     for (const seed of [1, 2]) {
-      await local.encode(noise(48_000, 0.5, seed) as Float32Array<ArrayBuffer>);
-      await link.encode(noise(48_000, 0.5, seed) as Float32Array<ArrayBuffer>);
+      await local.encode(noise(48_000, 0.5, seed));
+      await link.encode(noise(48_000, 0.5, seed));
       expect(await link.finish()).toEqual(await local.finish());
     }
     link.close();

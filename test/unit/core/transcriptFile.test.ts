@@ -25,6 +25,17 @@ const transcript: Transcript = {
 describe('a transcript file', () => {
   const content = serialiseTranscript(transcript, digest);
 
+  it.each([
+    ['all', 'times: estimated'],
+    ['some', 'times: partly estimated'],
+  ] as const)('says that times are estimated: %s', (estimatedTimes, line) => {
+    const { segments, provenance } = transcript;
+    expect(serialiseTranscript({ segments, provenance: { ...provenance, estimatedTimes } }, digest)).toContain(
+      `\nlanguage: en\n${line}\ndate:`,
+    );
+    expect(content).not.toContain('times:');
+  });
+
   it('says where it comes from in one note after the header', () => {
     expect(content).toBe(
       [

@@ -27,7 +27,8 @@ describe('what is loaded', () => {
 
   it.each([
     ['src/audio/readers/flacLibrary.ts', ['@wasm-audio-decoders/flac']],
-    ['src/audio/readers/vorbisDecoder.ts', ['@wasm-audio-decoders/ogg-vorbis']],
+    ['src/audio/readers/vorbisDecoder.ts', ['src/audio/codecs/vorbis']],
+    ['src/audio/readers/vorbisLibrary.ts', ['@wasm-audio-decoders/ogg-vorbis']],
     ['src/audio/readers/opusDecoder.ts', ['libopus-wasm']],
     ['src/audio/readers/aacDecoder.ts', ['src/audio/codecs/aac']],
     ['src/audio/readers/alacDecoder.ts', ['src/audio/codecs/alac']],

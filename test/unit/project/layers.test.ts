@@ -49,6 +49,7 @@ describe('lint', () => {
     ['host importing features', 'src/host/planted.ts', "import { x } from '../features/ask/register.js';\nx();"],
     ['host importing extension.ts', 'src/host/planted.ts', "import { activate } from '../extension.js';\nactivate();"],
     ['features importing Node', 'src/features/ask/planted.ts', "import { join } from 'node:path';\njoin();"],
+    ['a view importing host', 'media/planted/main.ts', "import { x } from '../../src/host/log.js';\nx();"],
     ['protocol importing host', 'src/protocol/planted.ts', "import { x } from '../host/log.js';\nx();"],
   ])('catches %s', async (_what, filePath, code) => {
     expect(await lintRules(filePath, code)).toContain(importRule);

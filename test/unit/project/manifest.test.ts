@@ -8,10 +8,11 @@ import {
   participantId,
   settingKeys,
   transcriptLanguages,
+  viewIds,
 } from '../../../src/host/ids.js';
 import { presets } from '../../../src/providers/presets.js';
 import { compatibleVendors } from '../../../src/providers/vendors/openaiCompatible.js';
-import { commandOutputs, providerKinds } from '../../../src/providers/providerSettings.js';
+import { commandOutputs, providerKinds, speechOutputs } from '../../../src/providers/providerSettings.js';
 
 interface Setting {
   readonly type: string;
@@ -28,6 +29,7 @@ interface Setting {
       readonly command: {
         readonly properties: {
           readonly transcription: { readonly properties: { readonly output: { readonly enum: string[] } } };
+          readonly speech: { readonly properties: { readonly output: { readonly enum: string[] } } };
         };
       };
     };
@@ -44,6 +46,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: { readonly command: string }[];
     readonly menus: Record<string, { readonly command: string; readonly when: string }[]>;
+    readonly views: Readonly<Record<string, { readonly id: string }[]>>;
     readonly chatParticipants: { readonly id: string }[];
     readonly languageModelChatProviders: { readonly vendor: string }[];
     readonly languages: { readonly id: string; readonly extensions: string[]; readonly configuration: string }[];
@@ -63,6 +66,11 @@ describe('the manifest', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commandIds).sort());
     expect(Object.keys(contributes.configuration.properties).sort()).toEqual(Object.values(settingKeys).sort());
     expect(contributes.chatParticipants.map(({ id }) => id)).toEqual([participantId]);
+    expect(
+      Object.values(contributes.views)
+        .flat()
+        .map(({ id }) => id),
+    ).toEqual(Object.values(viewIds));
     expect(contributes.languageModelChatProviders.map(({ vendor }) => vendor)).toEqual([languageModelVendor]);
   });
 
@@ -70,6 +78,7 @@ describe('the manifest', () => {
     const entry = contributes.configuration.properties[settingKeys.providers]?.additionalProperties?.properties;
     expect(entry?.kind.enum).toEqual([...providerKinds]);
     expect(entry?.command.properties.transcription.properties.output.enum).toEqual([...commandOutputs]);
+    expect(entry?.command.properties.speech.properties.output.enum).toEqual([...speechOutputs]);
   });
 
   it('completes the names of presets and vendors, and wants a kind of every other entry', () => {
@@ -95,10 +104,17 @@ describe('the manifest', () => {
     expect(manifest.activationEvents).toEqual([
       `workspaceContains:**/*.{${audioFileExtensions.join(',')}}`,
       'onCustomAgentProvider',
+      // Links to a time come from outside.
+      'onUri',
     ]);
   });
 
-  const forTranscripts: readonly string[] = [commandIds.exportTranscript, commandIds.compareTranscripts];
+  const forTranscripts: readonly string[] = [
+    commandIds.exportTranscript,
+    commandIds.compareTranscripts,
+    commandIds.playFromCaret,
+  ];
+  const forBoth: readonly string[] = [commandIds.summarize, commandIds.translate];
   const whensOf = (isWanted: (command: string) => boolean): string[] =>
     Object.values(contributes.menus)
       .flat()
@@ -115,8 +131,19 @@ describe('the manifest', () => {
     }
   });
 
+  it('shows what is for recordings and transcripts on both and on nothing else', () => {
+    const whens = whensOf((command) => forBoth.includes(command));
+    expect(whens.length).toBeGreaterThan(0);
+    for (const when of whens) {
+      const matches = new RegExp(/=~ \/(.*?)\/i/.exec(when)?.[1] ?? 'no pattern', 'i');
+      for (const extension of [...audioFileExtensions, 'vtt', 'srt']) expect(`.${extension}`).toMatch(matches);
+      for (const extension of ['.ts', '.mts', '.txt', '.json', '.vttx', '.wavx', ''])
+        expect(extension).not.toMatch(matches);
+    }
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => !forTranscripts.includes(command));
+    const whens = whensOf((command) => ![...forTranscripts, ...forBoth].includes(command));
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const require = createRequire(import.meta.url);
 const configuration = require('../../../esbuild.js') as {
   readonly host: BuildOptions;
+  readonly webviews: BuildOptions;
   readonly replaceable: { readonly entry: Record<string, string>; readonly files: Record<string, string> };
 };
 
@@ -18,14 +19,19 @@ interface Bundled {
 
 /** Every package of which something is in the bundle, by the bundler's own account. */
 async function bundledPackages(): Promise<Bundled[]> {
-  const { metafile } = await build({ ...configuration.host, metafile: true, write: false, logLevel: 'silent' });
+  const outputs = await Promise.all(
+    [configuration.host, configuration.webviews].map(async (options) => {
+      const { metafile } = await build({ ...options, metafile: true, write: false, logLevel: 'silent' });
+      return Object.entries(metafile.outputs);
+    }),
+  );
   /** By folder: a package may lie in that of another, in a version of its own. */
   const found = new Map<string, (readonly [input: string, output: string])[]>();
   const note = (path: string, output: string): void => {
     const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
     if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), [path, output]]);
   };
-  for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
+  for (const [output, { inputs }] of outputs.flat()) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) note(path, output);
   }
   for (const [output, path] of Object.entries(configuration.replaceable.files)) note(path, `dist/${output}`);

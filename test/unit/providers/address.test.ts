@@ -9,7 +9,7 @@ describe('parseAddress', () => {
     'http://a.localhost/v1',
     'HTTP://LOCALHOST/v1',
   ])('takes %s on this machine', (url) => {
-    expect(parseAddress(url, 'p').isLoopback).toBe(true);
+    expect(parseAddress(url, 'p')).toMatchObject({ isLoopback: true, isUnencrypted: false });
   });
 
   it.each([
@@ -18,8 +18,12 @@ describe('parseAddress', () => {
     'http://localhost.example.com',
     'http://127.0.0.1.example.com',
     'http://0.0.0.0:80',
-  ])('refuses %s: it is not encrypted', (url) => {
-    expect(() => parseAddress(url, 'p')).toThrow(expect.objectContaining({ reason: 'insecure-address' }));
+  ])('tells that %s is not encrypted', (url) => {
+    expect(parseAddress(url, 'p')).toMatchObject({ isLoopback: false, isUnencrypted: true });
+  });
+
+  it.each(['https://192.168.1.2:8000/v1', 'https://example.com'])('tells that %s is encrypted', (url) => {
+    expect(parseAddress(url, 'p')).toMatchObject({ isLoopback: false, isUnencrypted: false });
   });
 
   it.each(['', 'localhost:8000', 'ftp://localhost/', 'javascript:alert(1)', 'https://me:secret@example.com/v1'])(
@@ -36,6 +40,7 @@ describe('parseAddress', () => {
       display: 'https://api.example/v1',
       queryValues: ['1'],
       isLoopback: false,
+      isUnencrypted: false,
     });
   });
 });

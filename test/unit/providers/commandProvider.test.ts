@@ -3,6 +3,7 @@ import type { Provider, TranscriptionEvent } from '../../../src/providers/provid
 import { createProviders } from '../../../src/providers/registry.js';
 import { FakeContext } from './fakeContext.js';
 import { speech } from '../../support/speech.js';
+import { pcm16, wavFile } from '../audio/support/wavFiles.js';
 
 function aMachine(change: (context: FakeContext) => void): { provider: Provider; context: FakeContext } {
   const context = new FakeContext();
@@ -14,6 +15,7 @@ function aMachine(change: (context: FakeContext) => void): { provider: Provider;
 
 const modelIds = async (provider: Provider): Promise<string[]> => (await provider.models()).map(({ ref }) => ref.model);
 const signal = new AbortController().signal;
+const spoken = wavFile(pcm16(Float32Array.of(0.5, -0.5)));
 const audio = { bytes: new Uint8Array(4), format: 'wav', fileName: 'a.wav' } as const;
 
 async function hear(provider: Provider, model: string, language?: string): Promise<TranscriptionEvent[]> {
@@ -69,7 +71,8 @@ describe('programs of the table', () => {
   it('leave out arguments that have no value', async () => {
     const { provider, context } = aMachine(({ programs }) => {
       programs.installed = ['whisper-ctranslate2', 'espeak-ng'];
-      programs.output = { 'input.json': '{"segments":[]}', 'output.wav': 'RIFF' };
+      programs.output = { 'input.json': '{"segments":[]}' };
+      programs.sound = [spoken];
     });
     await hear(provider, 'whisper-ctranslate2');
     await hear(provider, 'whisper-ctranslate2', 'fr');
@@ -80,8 +83,8 @@ describe('programs of the table', () => {
     expect(lists).toEqual([
       python,
       `${python} --language fr`,
-      '-w /scratch/output.wav -f /scratch/text.txt',
-      '-v de -s 350 -w /scratch/output.wav -f /scratch/text.txt',
+      '--stdout -f /scratch/text.txt',
+      '-v de -s 350 --stdout -f /scratch/text.txt',
     ]);
   });
 
@@ -113,11 +116,29 @@ describe('programs of the table', () => {
     const { provider, context } = aMachine(({ programs }) => {
       programs.installed = ['piper'];
       programs.files = ['/home/me/.local/share/piper/en_US-amy-medium.onnx'];
-      programs.output = { 'output.wav': 'RIFF' };
+      programs.output = { '/home/me/.local/share/piper/en_US-amy-medium.onnx.json': '{"audio":{"sample_rate":16000}}' };
+      programs.sound = [Uint8Array.of(1, 0, 2), Uint8Array.of(0, 3, 0)];
     });
-    await speech(provider, { model: 'piper', text: 'One.\n\nTwo.' }, signal);
+    const whole = await speech(provider, { model: 'piper', text: 'One.\n\nTwo.' }, signal);
+    expect(whole).toMatchObject({ format: 'pcm', sampleRate: 16_000, bytes: Uint8Array.of(1, 0, 2, 0, 3, 0) });
     expect(context.programs.runs[0]?.input).toBe('One. Two.\n');
   });
+
+  it.each([undefined, '{}', '{', '{"audio":{"sample_rate":"fast"}}'])(
+    'are not run when the description of their voice is %j, and the error names it',
+    async (description) => {
+      const { provider, context } = aMachine(({ programs }) => {
+        programs.installed = ['piper'];
+        programs.files = ['/home/me/piper/amy.onnx'];
+        programs.output = description === undefined ? {} : { '/home/me/piper/amy.onnx.json': description };
+      });
+      await expect(speech(provider, { model: 'piper', text: 'One.' }, signal)).rejects.toMatchObject({
+        reason: 'program-failed',
+        message: expect.stringContaining('/home/me/piper/amy.onnx.json') as string,
+      });
+      expect(context.programs.runs).toEqual([]);
+    },
+  );
 
   it('refuse a recording in a format they do not read', async () => {
     const { provider, context } = aMachine(({ programs }) => {

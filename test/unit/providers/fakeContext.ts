@@ -13,6 +13,8 @@ export class FakePrograms implements ProgramRunner {
   /** What the program leaves in the work folder. */
   output: Readonly<Record<string, string>> = {};
   answer: ProgramRun = { exitCode: 0, stdout: '', stderr: '' };
+  /** What the program writes to its standard output when bytes are taken. */
+  sound: readonly Uint8Array[] = [];
 
   find(names: readonly string[]): Promise<string | undefined> {
     const name = names.find((candidate) => this.installed.includes(candidate));
@@ -25,10 +27,11 @@ export class FakePrograms implements ProgramRunner {
     );
   }
 
-  run: ProgramRunner['run'] = (program, programArguments, { onLine, input }) => {
+  run: ProgramRunner['run'] = async (program, programArguments, { onLine, onBytes, input }) => {
     this.runs.push({ program, programArguments, input });
     for (const line of this.answer.stdout.split('\n')) onLine?.(line);
-    return Promise.resolve(this.answer);
+    for (const bytes of this.sound) await onBytes?.(bytes);
+    return this.answer;
   };
 
   withFolder: ProgramRunner['withFolder'] = (work) =>

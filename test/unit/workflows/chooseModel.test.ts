@@ -4,6 +4,7 @@ import {
   chooseAnswerer as chooseFor,
   chooseTranscriber,
   surveyProviders,
+  transcriptionModels,
   type ProviderState,
 } from '../../../src/workflows/chooseModel.js';
 import { EarshotError } from '../../../src/core/errors.js';
@@ -36,6 +37,24 @@ describe('auto', () => {
       provider('third', { c: writing }),
     ]);
     expect((await chooseTranscriber(states, undefined)).model.ref).toEqual({ provider: 'second', model: 'b' });
+  });
+
+  it('has a model that hears write a transcript only where none is made for it', async () => {
+    const ear = provider('one', { reader: reading, ear: hearing });
+    const scribe = provider('two', { scribe: writing });
+    const both = await surveyProviders([ear, scribe]);
+    expect((await chooseTranscriber(both, undefined)).model.ref.model).toBe('scribe');
+    expect((await chooseTranscriber(await surveyProviders([ear]), undefined)).model.ref.model).toBe('ear');
+    expect(transcriptionModels(both).map(({ model }) => model.ref.model)).toEqual(['scribe', 'ear']);
+    expect((await chooseTranscriber(both, undefined, ear)).model.ref.model).toBe('ear');
+    expect((await chooseTranscriber(both, { provider: 'one', model: 'ear' })).model.ref.model).toBe('ear');
+  });
+
+  it('does not turn to a model that hears while a server that may transcribe is down', async () => {
+    const down = provider('down', {});
+    down.readiness = () => Promise.reject(new EarshotError('unreachable', 'It is down.'));
+    const states = await surveyProviders([provider('one', { ear: hearing }), down]);
+    expect(await thrownBy(chooseTranscriber(states, undefined))).toMatchObject({ reason: 'unreachable' });
   });
 
   it('prefers a model that hears to one that reads', async () => {
@@ -137,9 +156,9 @@ describe('a named model', () => {
   });
 
   it('is refused before anything is sent when it cannot do it, naming those that can', async () => {
-    const error = await thrownBy(chooseTranscriber(await states, { provider: 'one', model: 'ear' }));
+    const error = await thrownBy(chooseTranscriber(await states, { provider: 'one', model: 'reader' }));
     expect(error).toMatchObject({ reason: 'model-lacks-capability' });
-    expect(String(error)).toMatch(/one:ear.*transcribe.*one:scribe/);
+    expect(String(error)).toMatch(/one:reader.*transcribe.*one:scribe/);
   });
 
   it('of a provider that is not ready gives that provider’s reason', async () => {

@@ -77,7 +77,32 @@ describe('transcribing a clip', () => {
       ],
     ];
     const { transcript } = await run();
-    expect(transcript.segments).toEqual([{ startSeconds: 0, endSeconds: 20, text: 'all of it' }]);
+    expect(transcript.segments).toEqual([
+      { startSeconds: 0, endSeconds: 20, text: 'all of it', hasEstimatedTimes: true },
+    ]);
+    expect(transcript.provenance.estimatedTimes).toBe('all');
+  });
+
+  it('sets text without times to where somebody speaks', async () => {
+    const { engine, provider, run } = setUp();
+    engine.speech = [
+      { startSeconds: 1, endSeconds: 3 },
+      { startSeconds: 9, endSeconds: 11 },
+    ];
+    provider.transcriptionScripts = [[{ type: 'text', text: 'Good morning to you. Shall we begin now?' }]];
+    const { transcript } = await run();
+    expect(transcript.segments).toEqual([
+      { startSeconds: 1, endSeconds: 3, text: 'Good morning to you.', hasEstimatedTimes: true },
+      { startSeconds: 9, endSeconds: 11, text: 'Shall we begin now?', hasEstimatedTimes: true },
+    ]);
+  });
+
+  it('keeps nothing of what was taken back', async () => {
+    const { provider, run } = setUp();
+    provider.transcriptionScripts = [[segment(0, 9, 'wrong'), { type: 'restart' }, segment(0, 2, 'right')]];
+    const { transcript } = await run();
+    expect(transcript.segments).toEqual([{ startSeconds: 0, endSeconds: 2, text: 'right' }]);
+    expect(transcript.provenance.estimatedTimes).toBeUndefined();
   });
 
   it('writes down where the words come from', async () => {

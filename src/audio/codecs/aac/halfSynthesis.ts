@@ -1,5 +1,5 @@
 import { loadAacKernel } from '../../kernels/aacKernel.js';
-import { createMdctTables } from './inverseMdct.js';
+import { createMdctTables, factorsByPower } from '../mdctTables.js';
 import type { Slopes } from './slopes.js';
 
 /** Lines, and samples of a packet, at half the rate. */
@@ -54,7 +54,7 @@ export function createHalfSynthesis(slopes: Slopes, scale: number): HalfSynthesi
   view('cosines', points).set(turnCosines);
   view('sines', points).set(turnSines);
   view('factors', 2 * points).set(
-    stages.flatMap(({ factors }, index) => (index === 0 ? byPower(factors) : [...factors])),
+    stages.flatMap(({ factors }, index) => (index === 0 ? factorsByPower(factors) : [...factors])),
   );
   const slopeAreas = [
     ['longSine', 'longKaiser'],
@@ -77,12 +77,4 @@ export function createHalfSynthesis(slopes: Slopes, scale: number): HalfSynthesi
       output.set(made, offset);
     },
   };
-}
-
-/** Of each power the factors of all groups side by side: the first stage takes four groups at a time. */
-function byPower(factors: Float64Array): number[] {
-  return Array.from({ length: factors.length }, (_, index) => {
-    const groups = factors.length / 6;
-    return factors[(index % groups) * 6 + Math.floor(index / groups)] ?? 0;
-  });
 }

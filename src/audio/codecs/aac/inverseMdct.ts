@@ -1,3 +1,6 @@
+import { createMdctTables } from '../mdctTables.js';
+import type { MdctStage } from '../mdctTables.js';
+
 /**
  * A DCT-IV of M lines, which is an inverse MDCT before its output is unfolded: u[n] = sum X[k] cos(pi / M (n + 1/2) (k + 1/2)).
  * It goes through a complex FFT of M / 2 points: X[2n] + i X[M - 1 - 2n] is turned by exp(-i pi (8n + 1) / 8M) before and
@@ -33,25 +36,6 @@ export function createInverseMdct(size: number, scale: number): InverseMdct {
       else turnOut(firstReal, firstImaginary, turnCosines, turnSines, output);
     },
   };
-}
-
-export interface MdctTables {
-  readonly turnCosines: Float64Array;
-  readonly turnSines: Float64Array;
-  readonly stages: readonly MdctStage[];
-}
-
-/** The numbers that the transform works with. */
-export function createMdctTables(size: number, scale: number): MdctTables {
-  const points = size / 2;
-  const turnCosines = new Float64Array(points);
-  const turnSines = new Float64Array(points);
-  for (let index = 0; index < points; index++) {
-    const angle = (Math.PI * (8 * index + 1)) / (8 * size);
-    turnCosines[index] = Math.cos(angle) * Math.sqrt(scale);
-    turnSines[index] = Math.sin(angle) * Math.sqrt(scale);
-  }
-  return { turnCosines, turnSines, stages: createStages(points) };
 }
 
 function turnIn(
@@ -97,36 +81,6 @@ function turnOut(
     upward += 2;
     downward -= 2;
   }
-}
-
-export interface MdctStage {
-  readonly radix: 2 | 4;
-  /** Butterflies that share their factors. */
-  readonly stride: number;
-  /** Of each group of butterflies, cosine and sine of the factors w, w^2 and w^3. */
-  readonly factors: Float64Array;
-}
-
-function createStages(points: number): MdctStage[] {
-  const stages: MdctStage[] = [];
-  let length = points;
-  for (let stride = 1; length > 1; stride *= 4, length /= 4) {
-    if (length === 2) {
-      stages.push({ radix: 2, stride, factors: new Float64Array(0) });
-      break;
-    }
-    const quarter = length / 4;
-    const factors = new Float64Array(quarter * 6);
-    for (let group = 0; group < quarter; group++) {
-      for (let power = 1; power <= 3; power++) {
-        const angle = (-2 * Math.PI * group * power) / length;
-        factors[group * 6 + power * 2 - 2] = Math.cos(angle);
-        factors[group * 6 + power * 2 - 1] = Math.sin(angle);
-      }
-    }
-    stages.push({ radix: 4, stride, factors });
-  }
-  return stages;
 }
 
 function runStage(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeTimes } from '../../../../src/core/document/describeCue.js';
 import { findProblems } from '../../../../src/core/document/findProblems.js';
 import { formatCueFile } from '../../../../src/core/document/formatCueFile.js';
 import { mergeCues, splitCue } from '../../../../src/core/document/reshapeCues.js';
@@ -279,5 +280,21 @@ describe('splitting and merging', () => {
     const merged = readCueFile(after(split, mergeCues(split, split.cues.slice(0, 2))).join('\n'), 'srt');
     expect(numbers(merged)).toEqual(['1', '2']);
     expect(merged.cues[0]?.text).toBe('aa\nbb');
+  });
+});
+
+describe('estimated times', () => {
+  it.each([
+    ['times: estimated', 'The model gave no times: this one is estimated from the pauses in the recording.'],
+    [
+      'times: partly estimated',
+      'Some times in this transcript are estimated, since the model gave none that can be right.',
+    ],
+  ])('are told of where the note says %s', (line, sentence) => {
+    const cue = '00:00.000 --> 00:01.000\nHello.\n';
+    const read = (note: string) => readCueFile(`WEBVTT\n\nNOTE Transcribed by Earshot\n${note}\n\n${cue}`, 'vtt');
+    expect(describeTimes(read(line))).toEqual([sentence]);
+    expect(describeTimes(read('language: en'))).toEqual([]);
+    expect(describeTimes(readCueFile(`WEBVTT\n\n${cue}\nNOTE\n${line}\n`, 'vtt'))).toEqual([]);
   });
 });
