@@ -32,5 +32,6 @@ interface Pressed {
 /** Undefined where the key is VS Code's or the browser's own. */
 export function keyAction({ key, ctrlKey, altKey, metaKey }: Pressed): KeyAction | undefined {
   if (ctrlKey || altKey || metaKey) return undefined;
-  return actions[key.length === 1 ? key.toLowerCase() : key];
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  return Object.hasOwn(actions, name) ? actions[name] : undefined;
 }

@@ -10,6 +10,8 @@ export const transcriptLanguages = ['vtt', 'srt'] as const;
 export const commandIds = {
   ask: 'earshot.ask',
   transcribe: 'earshot.transcribe',
+  transcribeFolder: 'earshot.transcribeFolder',
+  extract: 'earshot.extract',
   summarize: 'earshot.summarize',
   translate: 'earshot.translate',
   selectModel: 'earshot.selectModel',
@@ -27,9 +29,11 @@ export const commandIds = {
   scaleTimes: 'earshot.scaleTimes',
   splitCue: 'earshot.splitCue',
   mergeCues: 'earshot.mergeCues',
+  retranscribePart: 'earshot.retranscribePart',
   play: 'earshot.play',
   playFromCaret: 'earshot.playFromCaret',
   playOrPause: 'earshot.playOrPause',
+  askAboutPart: 'earshot.askAboutPart',
 } as const;
 
 export const viewIds = { player: 'earshot.player' } as const;

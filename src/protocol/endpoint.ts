@@ -73,7 +73,7 @@ export function createEndpoint<Own extends Contract, Other extends Contract>(
   const answer = async (id: number, name: string, content: unknown): Promise<void> => {
     try {
       // The other side is checked against the same contract.
-      const handler = handlers.answer[name] as ((request: unknown) => unknown) | undefined;
+      const handler = own(handlers.answer, name);
       if (handler === undefined) throw new Error(`Nobody answers "${name}".`);
       post({ kind: 'answer', id, content: await handler(content) });
     } catch (thrown) {
@@ -89,7 +89,7 @@ export function createEndpoint<Own extends Contract, Other extends Contract>(
         void answer(received.id, received.name, received.content);
         break;
       case 'tell':
-        (handlers.hear[received.name] as ((message: unknown) => void) | undefined)?.(received.content);
+        own(handlers.hear, received.name)?.(received.content);
         break;
       case 'answer':
         waiting.get(received.id)?.resolve(received.content);
@@ -129,6 +129,11 @@ export function createEndpoint<Own extends Contract, Other extends Contract>(
       waiting.clear();
     },
   };
+}
+
+/** What a table itself holds by a name that came as a message, and nothing that every object has. */
+function own(table: object, name: string): ((content: unknown) => unknown) | undefined {
+  return Object.hasOwn(table, name) ? (Reflect.get(table, name) as (content: unknown) => unknown) : undefined;
 }
 
 /** Other code of VS Code posts to views too. */

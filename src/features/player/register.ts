@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { TimeRange } from '../../core/clip.js';
+import { cutPart } from '../../host/clipParts.js';
 import { registerCommand } from '../../host/commands.js';
 import { commandIds } from '../../host/ids.js';
 import { pickClips } from '../../host/pickClips.js';
@@ -20,14 +22,13 @@ export function registerPlayer(
   const finder = createRecordingFinder();
   const player = createPlayer(services, context, () => void vscode.commands.executeCommand(commandIds.play));
 
+  const recordingOf = async (uri: vscode.Uri): Promise<vscode.Uri> =>
+    isTranscript(uri) ? finder.find(await vscode.workspace.openTextDocument(uri)) : uri;
+
   /** Plays a recording, or the one that a transcript belongs to. */
   const play = async (uri: vscode.Uri, seconds: number, options: PlayOptions): Promise<void> => {
-    if (!looksLikeTranscript(uri) && uri.scheme !== 'untitled') {
-      await player.play(uri, seconds, options);
-      return;
-    }
-    const transcript = await vscode.workspace.openTextDocument(uri);
-    await player.play(await finder.find(transcript), seconds, { ...options, transcript: uri });
+    const transcript = isTranscript(uri) ? { transcript: uri } : {};
+    await player.play(await recordingOf(uri), seconds, { ...options, ...transcript });
   };
 
   return [
@@ -55,6 +56,22 @@ export function registerPlayer(
       await player.play(recording, cue?.startSeconds ?? 0, { transcript: document.uri });
       return true;
     }),
+    registerCommand(commandIds.askAboutPart, log, async (first, second, third) => {
+      const given = uriOf(first);
+      const start = numberOf(second);
+      const end = numberOf(third);
+      const part =
+        given === undefined || start === undefined || end === undefined
+          ? selectedPart(documents)
+          : { uri: given, startSeconds: start, endSeconds: end };
+      if (part === undefined) {
+        void vscode.window.showInformationMessage('Select the cues to ask about in a transcript (.vtt or .srt) first.');
+        return undefined;
+      }
+      const clip = await services.openClip(await recordingOf(part.uri));
+      const folder = vscode.Uri.joinPath(context.globalStorageUri, 'parts');
+      return vscode.commands.executeCommand(commandIds.ask, await cutPart(clip, part, services.engine, folder));
+    }),
     registerCommand(commandIds.playOrPause, log, () => {
       if (player.recording === undefined) return vscode.commands.executeCommand(commandIds.playFromCaret);
       player.playOrPause();
@@ -71,6 +88,27 @@ export function registerPlayer(
       },
     }),
   ];
+}
+
+/** Unsaved documents are transcripts: recordings are files. */
+function isTranscript(uri: vscode.Uri): boolean {
+  return looksLikeTranscript(uri) || uri.scheme === 'untitled';
+}
+
+/** From the beginning of the first selected cue to the end of the last. */
+function selectedPart(documents: ParsedDocuments): (TimeRange & { readonly uri: vscode.Uri }) | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || syntaxOf(editor.document) === undefined) return undefined;
+  const { document, selection } = editor;
+  const from = document.offsetAt(selection.start);
+  const to = document.offsetAt(selection.end);
+  const cues = documents.read(document).cues.filter(({ span }) => span.end >= from && span.start <= to);
+  if (cues.length === 0) return undefined;
+  return {
+    uri: document.uri,
+    startSeconds: Math.min(...cues.map(({ startSeconds }) => startSeconds)),
+    endSeconds: Math.max(...cues.map(({ endSeconds }) => endSeconds)),
+  };
 }
 
 /** Links hand over text. */

@@ -3,6 +3,7 @@ import { describeCue, describeTimes, formatMoment } from '../../core/document/de
 import { turnsOf } from '../../core/document/turns.js';
 import { itemAt, type Cue } from '../../core/formats/cueFile.js';
 import { rangeOf, type ParsedDocuments } from './parsedDocuments.js';
+import { appendPlayLink } from './playLinks.js';
 
 const maxTitleLength = 60;
 
@@ -95,6 +96,7 @@ export function hoverProvider({ read }: ParsedDocuments): vscode.HoverProvider {
         if (index > 0) text.appendMarkdown('\n\n');
         text.appendText(line);
       });
+      appendPlayLink(text, document, cue);
       return new vscode.Hover(text, rangeOf(document, cue.timing));
     },
   };

@@ -5,6 +5,7 @@ import type { Services } from '../../host/services.js';
 import { codeActionProvider, createEditing, formattingProvider } from './editing.js';
 import { foldingProvider, hoverProvider, symbolProvider } from './outline.js';
 import { transcriptSelector, type ParsedDocuments } from './parsedDocuments.js';
+import { exportedLinkProvider, timeLinkProvider, turnLensProvider } from './playLinks.js';
 import { watchProblems } from './problems.js';
 import { renameProvider, speakerProviders } from './speakers.js';
 
@@ -27,6 +28,9 @@ export function registerTranscripts({ log }: Services, documents: ParsedDocument
     languages.registerCodeActionsProvider(transcriptSelector, codeActionProvider(documents), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite],
     }),
+    languages.registerDocumentLinkProvider(transcriptSelector, timeLinkProvider(documents)),
+    languages.registerDocumentLinkProvider({ language: 'markdown' }, exportedLinkProvider),
+    languages.registerCodeLensProvider(transcriptSelector, turnLensProvider(documents)),
     watchProblems(documents),
     registerCommand(commandIds.goToTime, log, editing.goToTime),
     registerCommand(commandIds.shiftTimes, log, editing.shiftTimes),

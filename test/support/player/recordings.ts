@@ -16,12 +16,12 @@ export function steppedTones(name: string, args: readonly string[], seconds: num
 }
 
 /** A transcript with a cue for each step, Ann and Bob in turns of two. */
-export function steppedTranscript(seconds: number): string {
+export function steppedTranscript(seconds: number, sourceName = 'tones.m4a'): string {
   const time = (at: number): string => new Date(at * 1000).toISOString().slice(11, 23);
   const cues = Array.from({ length: seconds / stepSeconds }, (_, step) => {
     const start = step * stepSeconds;
     const speaker = Math.floor(step / 2) % 2 === 0 ? 'Ann' : 'Bob';
     return `${time(start)} --> ${time(start + stepSeconds)}\n<v ${speaker}>Step ${step} is said.\n`;
   });
-  return `WEBVTT\n\n${cues.join('\n')}`;
+  return `WEBVTT\n\nNOTE Transcribed by Earshot\nsource: ${sourceName}\n\n${cues.join('\n')}`;
 }
