@@ -43,6 +43,7 @@ export const settingKeys = {
   transcriptionModel: 'earshot.transcription.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
+  transcriptionFormat: 'earshot.transcription.format',
   transcriptionSave: 'earshot.transcription.save',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',
