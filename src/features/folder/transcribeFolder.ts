@@ -209,6 +209,7 @@ async function run(
   const { wanted, upToDate } = survey;
   const asks = given.confirm !== false && only === undefined && wanted.length > 0;
   if (asks && !(await agrees(name, survey, chosen))) return undefined;
+  services.noticeEnd(chosen);
   services.log.info(`Transcribing ${recordings(wanted.length)} of ${name} with ${formatModelRef(chosen.model.ref)}`);
   const outcome = await transcribeAll(survey, chosen, given, services, progress, signal);
   const failed = [...survey.failed, ...outcome.failed.map(({ item, error }) => ({ uri: item.uri, error }))];

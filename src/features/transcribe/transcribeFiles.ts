@@ -51,6 +51,7 @@ async function transcribeFile(
     growing.update(text);
   };
   let isLogged = false;
+  services.noticeEnd(chosen);
   services.log.info(`Transcribing ${clip.name} with ${formatModelRef(chosen.model.ref)}`);
   try {
     const { transcript, stoppedBy, warnings } = await transcribeClip(
