@@ -16,6 +16,7 @@ import { packageExtension } from './lib/packageExtension.mjs';
 import { modernNode, out, root } from './lib/paths.mjs';
 import { runOrThrow } from './lib/run.mjs';
 import { startServer } from './lib/vscodeServer.mjs';
+import { measureRequestMemory } from './requestMemory.mjs';
 import { setUp } from './setup.mjs';
 
 /** @typedef {import('./bench/figure.mjs').Figure} Figure */
@@ -144,8 +145,22 @@ async function times() {
   }
 }
 
+/** @returns {Promise<Figure[]>} */
+async function requests() {
+  const measured = await measureRequestMemory();
+  return measured.flatMap(({ kind, way, megabytes, ...cost }) => [
+    figure(
+      `${kind} ${way} of ${megabytes} MB, memory beside it`,
+      Math.max(cost.heapTimesClip, cost.residentTimesClip),
+      'times',
+      2.5,
+    ),
+    figure(`${kind} ${way}, CPU beyond base64 and transport`, cost.adapterCpuMilliseconds, 'ms', 5),
+  ]);
+}
+
 /** Each can be measured alone: `--only`. @type {Record<string, (options: { minutes: number, rounds: number, job: string[] }) => Promise<Figure[]>>} */
-const sections = { sizes, times, engine: engineFigures };
+const sections = { sizes, times, requests, engine: engineFigures };
 
 const { values: options } = parseArgs({
   options: {

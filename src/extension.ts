@@ -5,6 +5,9 @@ import { registerChat } from './features/chat/register.js';
 import { registerCompare } from './features/compare/register.js';
 import { registerDoctor } from './features/doctor/register.js';
 import { registerExport } from './features/export/register.js';
+import { registerRetranscribe } from './features/retranscribe/register.js';
+import { registerFolder } from './features/folder/register.js';
+import { registerExtract } from './features/extract/register.js';
 import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerPlayer } from './features/player/register.js';
@@ -172,8 +175,10 @@ export function activate(context: vscode.ExtensionContext): void {
     log: () => registerLog(services),
     models: () => registerModels(services),
     transcribe: () => registerTranscribe(services),
+    folder: () => registerFolder(services),
     transcripts: () => registerTranscripts(services, documents),
     player: () => registerPlayer(services, context, documents),
+    retranscribe: () => registerRetranscribe(services),
     ask: () => registerAsk(services),
     summarize: () => registerSummarize(services),
     translate: () => registerTranslate(services, context.globalState),
@@ -182,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): void {
     doctor: () => registerDoctor(services, context.extensionUri),
     compare: () => registerCompare(services),
     export: () => registerExport(services, context.extensionUri),
+    extract: () => registerExtract(services, context.extensionUri),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),

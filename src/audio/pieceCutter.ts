@@ -45,8 +45,16 @@ export class PieceCutter {
   }
 
   /** To be run to its end before the next call. */
-  *push(block: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }): Generator<CutStep> {
+  *push(block: Float32Array): Generator<CutStep> {
     for (let taken = 0; taken < block.length;) {
+      const open = this.#heldCount === 0 ? Math.min(block.length - taken, this.#certain - this.#handedOn) : 0;
+      if (open >= batchSampleCount) {
+        // Nothing is held back, and much is certain: it goes on as it is.
+        yield { type: 'samples', samples: block.subarray(taken, taken + open) };
+        this.#handedOn += open;
+        taken += open;
+        continue;
+      }
       const count = Math.min(block.length - taken, this.#held.length - this.#heldCount);
       this.#held.set(block.subarray(taken, taken + count), this.#heldCount);
       this.#heldCount += count;

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type * as http from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type * as https from 'node:https';
 import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /**
  * VS Code puts its proxy and certificate settings into `http` and `https` as extensions `require` them; an `import` of the
@@ -15,20 +18,40 @@ const transports = {
 
 const bodilessStatuses = [204, 205, 304];
 
-/** A body as one run of bytes, so that its length can be told beforehand: not every server takes chunks. */
-interface WholeBody {
-  readonly bytes: Uint8Array | undefined;
+/** A body whose length is known beforehand: not every server takes chunks. A blob is never copied as a whole. */
+interface KnownBody {
+  readonly content: Uint8Array | Blob | undefined;
   readonly contentType: string | undefined;
 }
 
-async function wholeBody(body: RequestInit['body']): Promise<WholeBody> {
-  if (body === undefined || body === null) return { bytes: undefined, contentType: undefined };
-  if (body instanceof Uint8Array) return { bytes: body, contentType: undefined };
+/** A form as `fetch` packs it (RFC 7578, with the escapes of HTML's forms); its files are pointed at, not copied. */
+function packForm(form: FormData): KnownBody {
+  const boundary = `----earshot-${randomUUID()}`;
+  const escaped = (text: string): string => text.replaceAll('\n', '%0A').replaceAll('\r', '%0D').replaceAll('"', '%22');
+  const parts: (string | Blob)[] = [];
+  for (const [name, value] of form) {
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name.replaceAll(/\r\n?|\n/g, '\r\n'))}"`;
+    if (typeof value === 'string') {
+      parts.push(`${head}\r\n\r\n${value.replaceAll(/\r\n?|\n/g, '\r\n')}\r\n`);
+    } else {
+      const type = value.type === '' ? 'application/octet-stream' : value.type;
+      parts.push(`${head}; filename="${escaped(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`, value, '\r\n');
+    }
+  }
+  parts.push(`--${boundary}--\r\n`);
+  return { content: new Blob(parts), contentType: `multipart/form-data; boundary=${boundary}` };
+}
+
+async function knownBody(body: RequestInit['body']): Promise<KnownBody> {
+  if (body === undefined || body === null) return { content: undefined, contentType: undefined };
+  if (body instanceof Uint8Array) return { content: body, contentType: undefined };
+  if (body instanceof Blob) return { content: body, contentType: body.type === '' ? undefined : body.type };
+  if (body instanceof FormData) return packForm(body);
   if (typeof body === 'string')
-    return { bytes: new TextEncoder().encode(body), contentType: 'text/plain;charset=UTF-8' };
+    return { content: new TextEncoder().encode(body), contentType: 'text/plain;charset=UTF-8' };
   const packed = new Response(body);
   return {
-    bytes: new Uint8Array(await packed.arrayBuffer()),
+    content: new Uint8Array(await packed.arrayBuffer()),
     contentType: packed.headers.get('content-type') ?? undefined,
   };
 }
@@ -76,7 +99,7 @@ function abortError(signal: AbortSignal): unknown {
 function send(
   url: URL,
   options: RequestOptions,
-  bytes: Uint8Array | undefined,
+  content: Uint8Array | Blob | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const transport = url.protocol === 'https:' ? transports['https:'] : transports['http:'];
@@ -99,7 +122,12 @@ function send(
       signal?.removeEventListener('abort', stop);
       reject(error);
     });
-    request.end(bytes);
+    if (content instanceof Blob) {
+      // What goes wrong on the way, the request itself says.
+      pipeline(Readable.fromWeb(content.stream()), request).catch(() => undefined);
+    } else {
+      request.end(content);
+    }
   });
 }
 
@@ -114,10 +142,11 @@ export const nodeFetch: typeof fetch = async (input, init = {}) => {
   const url = new URL(input instanceof Request ? input.url : input);
   const signal = init.signal ?? request?.signal;
   if (signal?.aborted === true) throw abortError(signal);
-  const { bytes, contentType } = await wholeBody(init.body ?? request?.body);
+  const { content, contentType } = await knownBody(init.body ?? request?.body);
   const headers = new Headers(init.headers ?? request?.headers);
   if (contentType !== undefined && !headers.has('content-type')) headers.set('content-type', contentType);
-  if (bytes !== undefined) headers.set('content-length', String(bytes.byteLength));
+  if (content !== undefined)
+    headers.set('content-length', String(content instanceof Blob ? content.size : content.byteLength));
   const options = { method: init.method ?? request?.method ?? 'GET', headers: Object.fromEntries(headers) };
-  return send(url, options, bytes, signal ?? undefined);
+  return send(url, options, content, signal ?? undefined);
 };

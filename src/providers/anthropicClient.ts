@@ -1,6 +1,8 @@
 import type { Anthropic } from '@anthropic-ai/sdk/client';
 import type { Stream } from '@anthropic-ai/sdk/streaming';
+import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
 import { anthropicFailure } from './dialects/anthropicAnswer.js';
+import { jsonBody } from './dialects/jsonBody.js';
 import { Failed, isRecord, type Failure } from './dialects/wire.js';
 import { transportFailure, type Exchange } from './exchange.js';
 import type { JsonSchema } from './provider.js';
@@ -42,6 +44,16 @@ export interface AnthropicAnswer {
 }
 
 type Send = (client: Anthropic, options: { readonly signal: AbortSignal }) => { asResponse(): Promise<Response> };
+
+/** A question; the SDK gets it as it is sent, since it would copy the recording in it. */
+export function postMessages(body: MessageCreateParams): Send {
+  return (client, options) =>
+    client.post('/v1/messages', {
+      ...options,
+      body: jsonBody(body),
+      headers: { 'content-type': 'application/json' },
+    });
+}
 
 /** What the SDK's stream reader throws, as a failure. */
 function streamFailure(error: unknown, wasAborted: boolean): Failure {

@@ -1,6 +1,6 @@
 import { isCancelled, toEarshotError } from '../core/errors.js';
 import type { Model } from '../core/model.js';
-import { askAnthropic, passedHeaders, strictSchema, type AnthropicAnswer } from './anthropicClient.js';
+import { askAnthropic, postMessages, passedHeaders, strictSchema, type AnthropicAnswer } from './anthropicClient.js';
 import { checkQuestion } from './checkQuestion.js';
 import { decodeModels, messageDecoder } from './dialects/anthropicAnswer.js';
 import { encodeMessages } from './dialects/anthropicMessages.js';
@@ -128,7 +128,7 @@ export function anthropicProvider(
       const call = await callAbout({ model: request.model });
       const strict = await withStrictSchema(request);
       const body = encodeMessages(strict, capabilities.maxOutputTokens ?? vendor.maxOutputTokens);
-      yield* askAnthropic(call, (client, options) => client.messages.create(body, options), readAnswer, signal);
+      yield* askAnthropic(call, postMessages(body), readAnswer, signal);
     },
     checkKey: async (key, signal) => {
       const call = { ...prepare(key, {}), timeoutSeconds: 15 };

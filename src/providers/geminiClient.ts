@@ -1,4 +1,5 @@
 import type { GenerateContentParameters, GoogleGenAI } from '@google/genai/web';
+import { filledBody, placeBytes, type PlacedBytes } from './dialects/jsonBody.js';
 import { Failed, inBandFailure, isRecord, refuseErrorBody } from './dialects/wire.js';
 import { transportFailure, type Exchange } from './exchange.js';
 import { retryingFetch } from './retryingFetch.js';
@@ -111,11 +112,13 @@ export async function openGemini(
   const whole = AbortSignal.any([signal, stop.signal]);
   const retrying = retryingFetch(exchange, call.maxRetries ?? 2, whole);
   const { host, version, query } = splitVersion(call.baseUrl);
+  let fill: PlacedBytes<unknown>['fill'] | undefined;
   const fetchForSdk: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value);
     // The SDK lets nobody stop an upload.
-    const response = await retrying(url.href, { ...init, signal: whole });
+    const sent = fill === undefined ? init : filledBody(init, fill);
+    const response = await retrying(url.href, { ...sent, signal: whole });
     const offset = new Headers(init?.headers).get('x-goog-upload-offset');
     if (response.ok && offset !== null && init?.body instanceof Blob) {
       onSent({ sentBytes: Number(offset) + init.body.size });
@@ -131,7 +134,9 @@ export async function openGemini(
     sdk: client,
     signal: whole,
     generate: async function* (parameters) {
-      const events = await client.models.generateContentStream(parameters);
+      const placed = placeBytes(parameters);
+      fill = placed.fill;
+      const events = await client.models.generateContentStream(placed.value);
       try {
         yield* events;
       } catch (error) {

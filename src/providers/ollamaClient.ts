@@ -1,9 +1,12 @@
-import type { Ollama } from 'ollama/browser';
+import type { ChatRequest, Ollama } from 'ollama/browser';
+import { filledBody, placeBytes, type PlacedBytes } from './dialects/jsonBody.js';
 import { ollamaFailure } from './dialects/ollamaChat.js';
 import { Failed, isRecord, type Failure } from './dialects/wire.js';
 import { transportFailure, type Exchange } from './exchange.js';
 import { retrying } from './retry.js';
 import { throughExchange, type Call } from './wireCall.js';
+
+type Fill = PlacedBytes<unknown>['fill'];
 
 let sdk: Promise<typeof Ollama> | undefined;
 
@@ -69,7 +72,7 @@ async function checkedJson(response: Response): Promise<Response> {
 
 export interface OllamaClient {
   /** The lines of a streamed answer. @throws Failed */
-  stream(ask: (sdk: Ollama) => Promise<AsyncIterable<unknown>>): AsyncIterable<unknown>;
+  chat(request: ChatRequest & { stream: true }): AsyncIterable<unknown>;
   /** @throws Failed */
   plain(ask: (sdk: Ollama) => Promise<unknown>): Promise<unknown>;
 }
@@ -82,12 +85,13 @@ async function open(call: Call, signal: AbortSignal, exchange: Exchange): Promis
   const ask = retrying(exchange.fetch, call.maxRetries ?? 2, signal);
   let failure: Failure | undefined;
 
-  const clientThat = (read: (response: Response) => Promise<Response>): Ollama => {
+  const clientThat = (read: (response: Response) => Promise<Response>, fill?: Fill): Ollama => {
     const fetchFor: typeof fetch = async (input, init) => {
       const url = `${input instanceof Request ? input.url : input.toString()}${search}`;
       const { timeoutSeconds } = call;
       const timeout = timeoutSeconds === undefined ? [] : [AbortSignal.timeout(Math.round(timeoutSeconds * 1000))];
-      const response = await ask(url, { ...init, signal: AbortSignal.any([signal, stop.signal, ...timeout]) });
+      const sent = fill === undefined ? init : filledBody(init, fill);
+      const response = await ask(url, { ...sent, signal: AbortSignal.any([signal, stop.signal, ...timeout]) });
       // What was wrong, the exchange has seen; the SDK would read it again and print that it does.
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return read(response);
@@ -104,9 +108,10 @@ async function open(call: Call, signal: AbortSignal, exchange: Exchange): Promis
 
   return {
     plain: (request) => request(clientThat(checkedJson)),
-    stream: async function* (request) {
+    chat: async function* (request) {
       let isWhole = false;
-      const lines = await request(clientThat(readLines));
+      const { value, fill } = placeBytes(request);
+      const lines: AsyncIterable<unknown> = await clientThat(readLines, fill).chat(value);
       try {
         yield* lines;
         isWhole = true;

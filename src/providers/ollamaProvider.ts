@@ -180,7 +180,7 @@ export function ollamaProvider(
         call,
         async function* (client) {
           const decoder = ollamaDecoder();
-          for await (const line of client.stream((sdk) => sdk.chat(body))) yield* decoder.push(line);
+          for await (const line of client.chat(body)) yield* decoder.push(line);
           decoder.end();
         },
         signal,

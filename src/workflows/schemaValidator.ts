@@ -13,11 +13,11 @@ const options = {
   logger: false,
 } as const satisfies Options;
 
-/** The drafts that are understood, by what `$schema` says. */
+/** The drafts that are understood, by what `$schema` says. Once bundled, these packages have a default export only. */
 const drafts = [
-  { name: '2020-12', says: /\/draft\/2020-12\//, load: async () => (await import('ajv/dist/2020.js')).Ajv2020 },
-  { name: '2019-09', says: /\/draft\/2019-09\//, load: async () => (await import('ajv/dist/2019.js')).Ajv2019 },
-  { name: 'draft-07', says: /\/draft-0[67]\//, load: async () => (await import('ajv')).Ajv },
+  { name: '2020-12', says: /\/draft\/2020-12\//, load: async () => (await import('ajv/dist/2020.js')).default },
+  { name: '2019-09', says: /\/draft\/2019-09\//, load: async () => (await import('ajv/dist/2019.js')).default },
+  { name: 'draft-07', says: /\/draft-0[67]\//, load: async () => (await import('ajv')).default },
 ] as const;
 
 type Draft = (typeof drafts)[number];

@@ -110,6 +110,10 @@ describe('A transcript while it is made', () => {
 
   it('keeps what a person edits meanwhile, and puts the rest behind it', async function () {
     this.timeout(60_000);
+    // The last parts take so long that all of this happens while they are on their way.
+    server.reset();
+    server.failNext(path, { kind: 'delay', milliseconds: 1200 }, 6);
+    server.failAlways(path, { kind: 'delay', milliseconds: 9000 });
     const work = start(uri);
     const editor = await grown(3);
     const place = editor.document.positionAt(editor.document.getText().indexOf('zero'));
@@ -121,6 +125,8 @@ describe('A transcript while it is made', () => {
     await grown(wordsIn(editor.document.getText()).length + 4);
     // Takes back what came last; it comes again.
     await vscode.commands.executeCommand('undo');
+    server.reset();
+    assert.ok(wordsIn(editor.document.getText()).length < said.length, 'all was there before the undoing');
     const [result] = await work;
     assert.equal(result?.transcript.path.endsWith(`/${name}.vtt`), true);
     const content = await read(result.transcript);

@@ -2,6 +2,8 @@ import { pieceMemory, release, sparedShare } from './pieceMemory.js';
 
 /** What is full is not copied into larger memory, but followed by another part, of this size at least. */
 const partByteLength = 1 << 20;
+/** Files of nearly one size get memory of one size: what one of them leaves, the next one fits into. */
+const grainByteLength = partByteLength * sparedShare;
 
 /** Bytes that come in pieces and are wanted as one; what is added is copied, so that the giver may reuse its memory. */
 export class ByteCollector {
@@ -40,7 +42,10 @@ export class ByteCollector {
       this.#length = 0;
       return rest.slice();
     }
-    const room = pieceMemory(this.byteLength);
+    const isLarge = this.byteLength >= partByteLength;
+    const room = pieceMemory(
+      isLarge ? Math.ceil(this.byteLength / grainByteLength) * grainByteLength : this.byteLength,
+    );
     const bytes = room.subarray(0, this.byteLength);
     let offset = 0;
     for (const part of [...this.#full, rest]) {

@@ -4,15 +4,25 @@ import type { Encoding } from './soundEncoder.js';
 /** What crosses between the thread that decodes and the one that encodes. `id` tells apart recordings side by side. */
 export type EncoderAsk =
   | { readonly type: 'open'; readonly id: number; readonly encoding: Encoding }
-  /** The samples are handed over, not copied. */
-  | { readonly type: 'encode'; readonly id: number; readonly samples: Float32Array<ArrayBuffer> }
+  /** The first so many of the samples, whose memory is handed over, not copied. */
+  | {
+      readonly type: 'encode';
+      readonly id: number;
+      readonly samples: Float32Array<ArrayBuffer>;
+      readonly sampleCount: number;
+    }
   | { readonly type: 'finish'; readonly id: number }
   /** What waits to be encoded is dropped. Has no answer. */
   | { readonly type: 'close'; readonly id: number };
 
 export type EncoderAnswer =
-  /** So many samples have been encoded. */
-  | { readonly type: 'encoded'; readonly id: number; readonly sampleCount: number }
+  /** So many samples have been encoded; their memory is handed back, to be used again. */
+  | {
+      readonly type: 'encoded';
+      readonly id: number;
+      readonly samples: Float32Array<ArrayBuffer>;
+      readonly sampleCount: number;
+    }
   | { readonly type: 'file'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Nothing more comes for this id. */
   | { readonly type: 'error'; readonly id: number; readonly error: SerializedError };

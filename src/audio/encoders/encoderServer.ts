@@ -1,7 +1,6 @@
 import { createTimeSlice } from '../timeSlice.js';
 import { describeFailure, serializeError } from '../workerProtocol.js';
 import type { EncoderAsk, EncoderServerPort } from './encoderProtocol.js';
-import { release } from './pieceMemory.js';
 import { createSoundEncoder } from './soundEncoder.js';
 import type { LoadWasm, SoundEncoder } from './soundEncoder.js';
 
@@ -25,12 +24,9 @@ export function serveEncoder(port: EncoderServerPort, loadWasm: LoadWasm): void 
     const encoder = encoders.get(id);
     if (encoder === undefined) return;
     if (task.type === 'encode') {
-      const { samples } = task;
-      const sampleCount = samples.length;
-      encoder.encode(samples);
-      // Else an hour's samples would lie about until this thread's memory is next tidied up.
-      release(samples.buffer);
-      port.postMessage({ type: 'encoded', id, sampleCount }, []);
+      const { samples, sampleCount } = task;
+      encoder.encode(samples.subarray(0, sampleCount));
+      port.postMessage({ type: 'encoded', id, samples, sampleCount }, [samples.buffer]);
     } else {
       const bytes = encoder.finish();
       port.postMessage({ type: 'file', id, bytes }, [bytes.buffer]);

@@ -16,6 +16,8 @@ export interface RemoteEncoders {
 
 /** How far decoding may run ahead: enough that neither thread waits while a cut is chosen; 2 MB. */
 const samplesAheadLimit = 32 * speechSampleRate;
+/** A little more than the cutter hands on at a time. */
+const messageSampleCount = 24_576;
 
 export function connectEncoders(port: EncoderClientPort): RemoteEncoders {
   const links = new Map<number, RemoteLink>();
@@ -24,7 +26,7 @@ export function connectEncoders(port: EncoderClientPort): RemoteEncoders {
 
   port.onMessage((answer) => {
     const link = links.get(answer.id);
-    if (answer.type === 'encoded') link?.onEncoded(answer.sampleCount);
+    if (answer.type === 'encoded') link?.onEncoded(answer.samples, answer.sampleCount);
     else if (answer.type === 'file') link?.onFile(answer.bytes);
     else link?.fail(deserializeError(answer.error));
   });
@@ -61,6 +63,11 @@ class RemoteLink implements EncoderLink {
   readonly #port: EncoderClientPort;
   readonly #onClose: () => void;
   readonly #files: Waiting<Uint8Array<ArrayBuffer>>[] = [];
+  /**
+   * Memory goes to and fro between the threads: of what one allocates and another frees, the allocator of the system
+   * (glibc's arenas) keeps ever more for itself.
+   */
+  readonly #spare: Float32Array<ArrayBuffer>[] = [];
   #room: Waiting<void> | undefined;
   #samplesAhead = 0;
   #failure: EarshotError | undefined;
@@ -73,9 +80,14 @@ class RemoteLink implements EncoderLink {
 
   async encode(samples: Float32Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
+    for (let start = 0; start < samples.length; start += messageSampleCount) {
+      const part = samples.subarray(start, start + messageSampleCount);
+      const copy = this.#spare.pop() ?? new Float32Array(messageSampleCount);
+      copy.set(part);
+      const ask = { type: 'encode', id: this.#id, samples: copy, sampleCount: part.length } as const;
+      this.#port.postMessage(ask, [copy.buffer]);
+    }
     this.#samplesAhead += samples.length;
-    const copy = samples.slice();
-    this.#port.postMessage({ type: 'encode', id: this.#id, samples: copy }, [copy.buffer]);
     if (this.#samplesAhead <= samplesAheadLimit) return;
     await new Promise<void>((resolve, reject) => {
       this.#room = { resolve, reject };
@@ -96,7 +108,8 @@ class RemoteLink implements EncoderLink {
     this.fail(cancelled());
   }
 
-  onEncoded(sampleCount: number): void {
+  onEncoded(samples: Float32Array<ArrayBuffer>, sampleCount: number): void {
+    this.#spare.push(samples);
     this.#samplesAhead -= sampleCount;
     if (this.#samplesAhead > samplesAheadLimit) return;
     this.#room?.resolve();

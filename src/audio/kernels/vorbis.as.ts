@@ -26,6 +26,9 @@ const vectors: usize = 48;
 const levels: usize = 52; // of floors
 const unfolded: usize = 56;
 const tail: usize = 60;
+const delayTapCount: usize = 64; // 0 for none
+const delayTaps: usize = 68;
+const delayLine: usize = 72;
 // A block.
 const lineCount: usize = 0; // that are wanted
 const allLineCount: usize = 4;
@@ -80,7 +83,7 @@ export function decode(input: usize, byteLength: i32, output: usize): i32 {
   } else {
     memory.fill(values, 0, (lines as usize) << 2);
   }
-  return addOverlap(block, output);
+  return load<i32>(stream, delayTapCount) == 0 ? addOverlap(block, output) : addDelayed(block, output);
 }
 
 /** @returns Whether any channel has sound. */
@@ -254,6 +257,32 @@ function addOverlap(block: usize, output: usize): i32 {
   }
   memory.copy(old, values, byteLength >> 1);
   return ((output - place) >> 2) as i32;
+}
+
+/** The same later by a part of a sample, through a filter whose first tap belongs to the latest sample. */
+function addDelayed(block: usize, output: usize): i32 {
+  const taps = load<i32>(stream, delayTaps) as usize;
+  const tapBytes = (load<i32>(stream, delayTapCount) as usize) << 2;
+  const history = tapBytes - 4;
+  const start = load<i32>(stream, delayLine) as usize;
+  const count = addOverlap(block, start + history);
+  const byteLength = (count as usize) << 2;
+  const tapsEnd = taps + tapBytes;
+  let line = start + history;
+  for (const end = line + byteLength; line < end; line += 32, output += 32) {
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let from = line;
+    for (let tap = taps; tap < tapsEnd; tap += 4, from -= 4) {
+      const factor = v128.load32_splat(tap);
+      a = f32x4.add(a, f32x4.mul(factor, v128.load(from)));
+      b = f32x4.add(b, f32x4.mul(factor, v128.load(from, 16)));
+    }
+    v128.store(output, a);
+    v128.store(output, b, 16);
+  }
+  memory.copy(start, start + byteLength, history);
+  return count;
 }
 
 function reversed(samples: v128): v128 {

@@ -1,7 +1,8 @@
 import { createAacDecoder } from '../codecs/aac/aacDecoder.js';
 import type { AacDecoder } from '../codecs/aac/aacDecoder.js';
+import { quarterDelaySampleCount } from '../codecs/quarterDelayTaps.js';
 import type { PcmWish } from '../pcmReader.js';
-import { createQuarterDelay, quarterDelaySampleCount } from './quarterDelay.js';
+import { createQuarterDelay } from './quarterDelay.js';
 import type { PacketDecoder } from './soundTrack.js';
 
 /** @param setup AudioSpecificConfig, or the first frame where every frame has an ADTS header. */

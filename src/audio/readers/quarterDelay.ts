@@ -1,38 +1,19 @@
+import { quarterDelayTaps } from '../codecs/quarterDelayTaps.js';
 import { loadAacKernel } from '../kernels/aacKernel.js';
 
-const tapCount = 14;
+const tapCount = quarterDelayTaps.length;
 /** Four packets in one, as ADTS may have them, at half the rate. */
 const longestBlock = 2048;
-/** Whole samples by which the sound comes later, beside the quarter. */
-export const quarterDelaySampleCount = 6;
-
-/** A sinc of a quarter of a sample beside the middle, under a Kaiser window: flat within 0.05 dB up to 7 kHz of 22.05. */
-const taps = Float64Array.from({ length: tapCount }, (_, index) => {
-  const time = index - quarterDelaySampleCount - 0.25;
-  const edge = time / (tapCount / 2);
-  const sinc = Math.sin(Math.PI * time) / (Math.PI * time);
-  return edge * edge >= 1 ? 0 : sinc * (bessel(5 * Math.sqrt(1 - edge * edge)) / bessel(5));
-});
-
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let index = 1; index < 30; index++) {
-    term *= (x / (2 * index)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
 
 /** The same by the kernel. Undefined where there is no WebAssembly with SIMD. */
-function createKernelDelay(scaledTaps: readonly number[]): ((samples: Float32Array) => Float32Array) | undefined {
+function createKernelDelay(): ((samples: Float32Array) => Float32Array) | undefined {
   const history = tapCount - 1;
   // Loops run over in whole vectors.
   const room = longestBlock + 2 * tapCount;
   const loaded = loadAacKernel(4 * (tapCount + 2 * room));
   if (loaded === undefined) return undefined;
   const { kernel, buffer } = loaded;
-  new Float32Array(buffer, 0, tapCount).set(scaledTaps);
+  new Float32Array(buffer, 0, tapCount).set(quarterDelayTaps);
   const line = new Float32Array(buffer, 4 * tapCount, room);
   const output = new Float32Array(buffer, 4 * (tapCount + room), room);
   return (samples) => {
@@ -47,7 +28,6 @@ function createKernelDelay(scaledTaps: readonly number[]): ((samples: Float32Arr
 /** Delays one channel by six samples and a quarter. What it returns is valid until the next call. */
 export function createQuarterDelay(): (samples: Float32Array) => Float32Array {
   const history = tapCount - 1;
-  const scale = 1 / taps.reduce((sum, tap) => sum + tap, 0);
   const [
     t0 = 0,
     t1 = 0,
@@ -63,8 +43,8 @@ export function createQuarterDelay(): (samples: Float32Array) => Float32Array {
     t11 = 0,
     t12 = 0,
     t13 = 0,
-  ] = taps.map((tap) => tap * scale);
-  const fast = createKernelDelay(Array.from(taps, (tap) => tap * scale));
+  ] = quarterDelayTaps;
+  const fast = createKernelDelay();
   let line = new Float64Array(history);
   let output = new Float32Array(0);
   return (samples) => {

@@ -2,7 +2,6 @@ import { CodecError } from '../codecs/codecError.js';
 import { createVorbisDecoder } from '../codecs/vorbis/vorbisDecoder.js';
 import type { VorbisDecoder } from '../codecs/vorbis/vorbisDecoder.js';
 import type { PcmWish } from '../pcmReader.js';
-import { createQuarterDelay, quarterDelaySampleCount } from './quarterDelay.js';
 import type { PacketDecoder } from './soundTrack.js';
 
 /** Where the number of channels stands in the first header. */
@@ -15,10 +14,14 @@ const channelCountOffset = 11;
 export async function createVorbisPacketDecoder(setup: readonly Uint8Array[], wish: PcmWish): Promise<PacketDecoder> {
   const own = wish.mono === true || setup[0]?.[channelCountOffset] === 1 ? createOwn(setup, wish) : undefined;
   if (own === undefined) return (await import('./vorbisLibrary.js')).createVorbisLibraryDecoder(setup);
-  const common = { sampleRate: own.sampleRate, channelCount: 1, free: () => undefined };
-  if (!own.isHalved) return { ...common, decode: (packet) => [own.decode(packet)] };
-  const delay = createQuarterDelay();
-  return { ...common, delaySampleCount: quarterDelaySampleCount, decode: (packet) => [delay(own.decode(packet))] };
+  const { sampleRate, delaySampleCount } = own;
+  return {
+    sampleRate,
+    channelCount: 1,
+    delaySampleCount,
+    decode: (packet) => [own.decode(packet)],
+    free: () => undefined,
+  };
 }
 
 function createOwn([identification, , codebooks]: readonly Uint8Array[], wish: PcmWish): VorbisDecoder | undefined {

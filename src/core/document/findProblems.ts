@@ -1,3 +1,5 @@
+import type { TimeRange } from '../clip.js';
+import { doubtsIn } from '../doubts.js';
 import type { Cue, CueFile, Span, TextEdit } from '../formats/cueFile.js';
 import { lineBreakOf } from '../formats/cueFile.js';
 import { formatCueTime } from '../formats/cueTiming.js';
@@ -13,6 +15,7 @@ export const problemSeverities = {
   'out-of-order': 'warning',
   overlap: 'warning',
   'stray-text': 'warning',
+  repeats: 'warning',
   'too-fast': 'information',
 } as const satisfies Record<string, 'error' | 'warning' | 'information'>;
 
@@ -23,6 +26,8 @@ export interface Problem {
   readonly span: Span;
   /** A sentence or two: what is wrong, and what comes of it. */
   readonly message: string;
+  /** What to have transcribed once more, where that may help. */
+  readonly doubtful?: TimeRange;
   readonly fix?: { readonly title: string; readonly edits: readonly TextEdit[] };
 }
 
@@ -50,7 +55,19 @@ function ownProblems(file: CueFile, cue: Cue): Problem[] {
   const speed = readingSpeed(cue) ?? 0;
   if (speed <= maxCharactersPerSecond || cue.text.trim().length < minSpeedCharacters) return [];
   const message = `${Math.round(speed)} characters a second are more than anybody says or reads. The times may be wrong, or the text.`;
-  return [{ kind: 'too-fast', span: cue.timing, message }];
+  return [{ kind: 'too-fast', span: cue.timing, message, doubtful: rangeOf(cue) }];
+}
+
+const rangeOf = ({ startSeconds, endSeconds }: Cue): TimeRange => ({ startSeconds, endSeconds });
+
+/** A recogniser that hangs writes the same again and again. */
+function loopProblems({ cues }: CueFile): Problem[] {
+  return doubtsIn(cues).flatMap(({ reason, startSeconds, endSeconds }): Problem[] => {
+    const first = cues.find((cue) => cue.startSeconds === startSeconds);
+    if (reason !== 'loop' || first === undefined) return [];
+    const message = `From here to ${formatMoment(endSeconds)} the same words come again and again: a recogniser that hangs writes so, people hardly speak so.`;
+    return [{ kind: 'repeats', span: first.timing, message, doubtful: { startSeconds, endSeconds } }];
+  });
 }
 
 function neighbourProblems(file: CueFile, previous: Cue, cue: Cue): Problem[] {
@@ -107,7 +124,7 @@ function signatureProblem(file: CueFile): Problem[] {
 
 /** Everything that is wrong with a file, in the order of the text. */
 export function findProblems(file: CueFile): readonly Problem[] {
-  const problems = [...signatureProblem(file), ...brokenProblems(file)];
+  const problems = [...signatureProblem(file), ...brokenProblems(file), ...loopProblems(file)];
   file.cues.forEach((cue, index) => {
     const previous = file.cues[index - 1];
     problems.push(...ownProblems(file, cue), ...(previous === undefined ? [] : neighbourProblems(file, previous, cue)));

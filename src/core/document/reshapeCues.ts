@@ -31,7 +31,7 @@ function timeAt(cue: Cue, before: string, after: string): number {
 }
 
 /** SRT counts its cues; the numbers after a change go on by so much. */
-function renumber(file: CueFile, after: Cue, by: number): TextEdit[] {
+export function renumber(file: CueFile, after: Cue, by: number): TextEdit[] {
   if (file.syntax !== 'srt' || by === 0) return [];
   return file.cues.flatMap((cue) => {
     if (cue.id === undefined || cue.span.start <= after.span.start) return [];

@@ -14,14 +14,14 @@ export function speakerOf(cue: Cue): string | undefined {
 }
 
 /** All turns in the order of the text; none in a file that names nobody. */
-export function turnsOf(file: CueFile): readonly Turn[] {
-  if (file.speakerStyle === 'none') return [];
+export function turnsOf({ speakerStyle, cues }: Pick<CueFile, 'speakerStyle' | 'cues'>): readonly Turn[] {
+  if (speakerStyle === 'none') return [];
   const turns: { speaker: string | undefined; cues: [Cue, ...Cue[]] }[] = [];
-  for (const cue of file.cues) {
+  for (const cue of cues) {
     const last = turns.at(-1);
     const speaker = speakerOf(cue);
     // Where names stand in front of texts, they stand where the speaker changes.
-    const goesOn = speaker === last?.speaker || (speaker === undefined && file.speakerStyle === 'prefix');
+    const goesOn = speaker === last?.speaker || (speaker === undefined && speakerStyle === 'prefix');
     if (last !== undefined && goesOn) last.cues.push(cue);
     else turns.push({ speaker, cues: [cue] });
   }

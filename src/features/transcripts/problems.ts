@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findProblems, problemSeverities, type Problem } from '../../core/document/findProblems.js';
+import { commandIds } from '../../host/ids.js';
 import { rangeOf, syntaxOf, workspaceEdit, type ParsedDocuments } from './parsedDocuments.js';
 
 const severities = {
@@ -66,8 +67,20 @@ export function quickFixes(
 ): readonly vscode.CodeAction[] {
   if (diagnostics.every(({ source }) => source !== 'Earshot')) return [];
   return findProblems(read(document)).flatMap((problem) => {
-    const { fix, kind } = problem;
-    if (fix === undefined || rangeOf(document, problem.span).intersection(range) === undefined) return [];
+    const { fix, kind, doubtful } = problem;
+    if (rangeOf(document, problem.span).intersection(range) === undefined) return [];
+    if (doubtful !== undefined) {
+      const again = new vscode.CodeAction('Re-transcribe this part', vscode.CodeActionKind.QuickFix);
+      const { startSeconds, endSeconds } = doubtful;
+      again.command = {
+        title: again.title,
+        command: commandIds.retranscribePart,
+        arguments: [document.uri, startSeconds, endSeconds],
+      };
+      again.diagnostics = diagnostics.filter(({ code }) => code === kind);
+      return [again];
+    }
+    if (fix === undefined) return [];
     const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
     action.edit = workspaceEdit(document, fix.edits);
     action.diagnostics = diagnostics.filter(({ code }) => code === kind);

@@ -10,7 +10,7 @@ import type {
 import { wordsOf, type ContentBlock, type Message, type ToolCall } from '../../core/conversation.js';
 import { EarshotError } from '../../core/errors.js';
 import { mediaFormats } from '../../core/media.js';
-import { encodeBase64 } from '../base64.js';
+import { asBase64 } from './jsonBody.js';
 import type { AnswerRequest } from '../provider.js';
 import { isRecord, listAt, stringAt } from './wire.js';
 
@@ -29,7 +29,7 @@ function encodeAudio(block: Extract<ContentBlock, { type: 'input_audio' }>): Con
   const { data, format } = block.input_audio;
   const audio: AudioBlock = {
     type: 'audio',
-    source: { type: 'base64', media_type: mediaFormats[format].mediaTypes[0], data: encodeBase64(data) },
+    source: { type: 'base64', media_type: mediaFormats[format].mediaTypes[0], data: asBase64(data) },
   };
   return audio as unknown as ContentBlockParam;
 }
@@ -43,7 +43,7 @@ function encodeImage(block: Extract<ContentBlock, { type: 'image' }>): ContentBl
       `This model takes JPEG, PNG, GIF and WebP images, and one of these is ${mediaType}. Convert it, or leave it out.`,
     );
   }
-  return { type: 'image', source: { type: 'base64', media_type: type, data: encodeBase64(data) } };
+  return { type: 'image', source: { type: 'base64', media_type: type, data: asBase64(data) } };
 }
 
 /** Thinking that came before a call has to come back with it, unchanged; it was kept in the call's token. */

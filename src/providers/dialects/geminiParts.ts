@@ -1,7 +1,7 @@
 import type { Content, Part } from '@google/genai/web';
 import { wordsOf, type ContentBlock, type Message, type ToolCall } from '../../core/conversation.js';
 import { mediaFormats, type MediaFormatName } from '../../core/media.js';
-import { encodeBase64 } from '../base64.js';
+import { asBase64 } from './jsonBody.js';
 
 /** A clip that lies in the vendor's store. */
 export interface StoredClip {
@@ -24,7 +24,7 @@ export function wireMediaType(format: MediaFormatName): string {
 export function encodeClip(data: Uint8Array, format: MediaFormatName, stored: StoredClips): Part {
   const clip = stored.get(data);
   return clip === undefined
-    ? { inlineData: { mimeType: wireMediaType(format), data: encodeBase64(data) } }
+    ? { inlineData: { mimeType: wireMediaType(format), data: asBase64(data) } }
     : { fileData: { mimeType: clip.mediaType, fileUri: clip.uri } };
 }
 
@@ -56,7 +56,7 @@ function encodeBlock(block: ContentBlock, stored: StoredClips, isFirstCall: bool
       return encodeClip(block.input_audio.data, block.input_audio.format, stored);
     case 'image': {
       const { data, mediaType } = block.image;
-      return { inlineData: { mimeType: mediaType, data: encodeBase64(data) } };
+      return { inlineData: { mimeType: mediaType, data: asBase64(data) } };
     }
     case 'tool_call':
       return encodeCall(block.tool_call, !isFirstCall);

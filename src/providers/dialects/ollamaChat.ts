@@ -2,7 +2,7 @@ import type { ChatRequest, Message as WireMessage, Tool as WireTool } from 'olla
 import { wordsOf, type ContentBlock, type Message } from '../../core/conversation.js';
 import { EarshotError } from '../../core/errors.js';
 import type { Usage } from '../../core/usage.js';
-import { encodeBase64 } from '../base64.js';
+import { asBase64 } from './jsonBody.js';
 import type { AnswerEvent, AnswerRequest } from '../provider.js';
 import { ollamaRules } from './schemaRules.js';
 import { schemaSubset } from './schemaSubset.js';
@@ -39,7 +39,7 @@ function encodeSound(bytes: Uint8Array): string {
       'Ollama knows WAV and MP3 by their first bytes, and this recording has neither. Convert it to WAV.',
     );
   }
-  return encodeBase64(bytes);
+  return asBase64(bytes);
 }
 
 function encodeImage(bytes: Uint8Array, mediaType: string): string {
@@ -49,7 +49,7 @@ function encodeImage(bytes: Uint8Array, mediaType: string): string {
       `Ollama takes PNG, JPEG and WebP images, and one of these is ${mediaType}. Convert it, or leave it out.`,
     );
   }
-  return encodeBase64(bytes);
+  return asBase64(bytes);
 }
 
 /**

@@ -32,13 +32,13 @@ const requestFields =
 
 export interface AnthropicServer extends WireServer {
   /** Replaces the usual answer. */
-  setAnswer(answer: string | undefined): void;
+  setAnswer(answer: string | (() => string) | undefined): void;
 }
 
 export async function startAnthropicServer(): Promise<AnthropicServer> {
   const cache = new Set<string>();
   const signatures = new Set<string>();
-  let fixedAnswer: string | undefined;
+  let fixedAnswer: string | (() => string) | undefined;
   const server = await startWireServer(async (request) => {
     checkHeaders(request);
     const { path, method } = request;
@@ -50,10 +50,11 @@ export async function startAnthropicServer(): Promise<AnthropicServer> {
     const model = checkRequest(json);
     const content = await readMessages(json, { hearsAudio: model.hearsAudio === true, signatures });
     request.audio.push(...content.clips);
-    return () => answer(json, content, cache, signatures, fixedAnswer);
+    return () =>
+      answer(json, content, cache, signatures, typeof fixedAnswer === 'function' ? fixedAnswer() : fixedAnswer);
   });
   return Object.assign(server, {
-    setAnswer: (answerText: string | undefined) => {
+    setAnswer: (answerText: string | (() => string) | undefined) => {
       fixedAnswer = answerText;
     },
   });
@@ -150,7 +151,12 @@ function answer(
   if (question.includes('forbidden')) {
     const details = { type: 'refusal', category: 'bio', explanation: 'This falls under the usage policy.' };
     stop = { stop_reason: 'refusal', stop_sequence: null, stop_details: details };
-  } else if (isList(json['tools']) && choice !== 'none' && (choice === 'any' || question.includes('tool'))) {
+  } else if (
+    isList(json['tools']) &&
+    choice !== 'none' &&
+    !isWords(fixedAnswer) &&
+    (choice === 'any' || question.includes('tool'))
+  ) {
     const [tool] = listAt(json['tools'], 'tools', refuse);
     const signature = `signed-${signatures.size}+/==`;
     signatures.add(signature);
@@ -159,16 +165,20 @@ function answer(
       type: 'tool_use',
       id: `toolu_${signatures.size}`,
       name: isObject(tool) ? (tool['name'] ?? '') : '',
-      input: { query: question, words: clips[0]?.heard.text ?? '' },
+      input:
+        fixedAnswer === undefined
+          ? { query: question, words: clips[0]?.heard.text ?? '' }
+          : (JSON.parse(fixedAnswer) as JsonObject),
     });
     stop = { stop_reason: 'tool_use', stop_sequence: null };
   } else {
     const format = isObject(json['output_config']) ? json['output_config']['format'] : undefined;
-    const text = isObject(format)
-      ? JSON.stringify(instanceOf(format['schema'], question))
-      : content.toolResults.length > 0
-        ? `The tool says: ${content.toolResults.join(' | ')}`
-        : (fixedAnswer ?? usual);
+    const text =
+      isObject(format) && fixedAnswer === undefined
+        ? JSON.stringify(instanceOf(format['schema'], question))
+        : content.toolResults.length > 0
+          ? `The tool says: ${content.toolResults.join(' | ')}`
+          : (fixedAnswer ?? usual);
     const most = Number(json['max_tokens']) * 4;
     blocks.push({ type: 'text', text: text.slice(0, most) });
     if (text.length > most) stop = { stop_reason: 'max_tokens', stop_sequence: null };
@@ -194,6 +204,16 @@ function answer(
     { type: 'message_delta', delta: stop, usage: { input_tokens: null, output_tokens: outputTokens } },
     { type: 'message_stop' },
   ]);
+}
+
+/** An answer that a test fixed and that is no object, which would be a call's input. */
+function isWords(fixedAnswer: string | undefined): boolean {
+  if (fixedAnswer === undefined) return false;
+  try {
+    return !isObject(JSON.parse(fixedAnswer) as Json);
+  } catch {
+    return true;
+  }
 }
 
 function countUsage(

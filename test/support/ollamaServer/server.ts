@@ -46,7 +46,7 @@ const chatFields = 'model messages stream? think? tools? format? options? keep_a
 const optionNames = ['num_ctx', 'num_predict'];
 
 export interface OllamaServer extends WireServer {
-  setAnswer(answer: string | undefined): void;
+  setAnswer(answer: string | (() => string) | undefined): void;
   /** How often `/api/show` has been asked, and for what. */
   shown(): readonly string[];
 }
@@ -68,7 +68,7 @@ function turnAway(status: number, message: string): Refusal {
 }
 
 export async function startOllamaServer(): Promise<OllamaServer> {
-  let fixedAnswer: string | undefined;
+  let fixedAnswer: string | (() => string) | undefined;
   const server = await startWireServer(async (request) => {
     checkHeaders(request);
     switch (`${request.method} ${request.path}`) {
@@ -85,14 +85,14 @@ export async function startOllamaServer(): Promise<OllamaServer> {
       case 'POST /api/chat': {
         request.json = readJson(request, refuse);
         const chat = await readChat(request, request.json);
-        return () => answer(chat, fixedAnswer);
+        return () => answer(chat, typeof fixedAnswer === 'function' ? fixedAnswer() : fixedAnswer);
       }
       default:
         throw new Refusal(textReply('404 page not found', 'text/plain', 404), `no such path ${request.path}`);
     }
   });
   return Object.assign(server, {
-    setAnswer: (text: string | undefined) => {
+    setAnswer: (text: string | (() => string) | undefined) => {
       fixedAnswer = text;
     },
     shown: () =>
@@ -237,7 +237,8 @@ function answer({ json, clips, texts, lastTexts, toolTexts }: Chat, fixedAnswer:
     const call = { function: { name: described['name'] ?? '', arguments: { query: question } } };
     lines.push({ ...base, message: { role: 'assistant', content: '', tool_calls: [call] }, done: false });
     text = '';
-  } else if (json['format'] !== undefined) text = JSON.stringify(instanceOf(json['format'], question));
+  } else if (json['format'] !== undefined && fixedAnswer === undefined)
+    text = JSON.stringify(instanceOf(json['format'], question));
   else if (toolTexts.length > 0) text = `The tool says: ${toolTexts.join(' | ')}`;
   // A model that may think does so, and says nothing.
   if (textOf(json['model'])?.startsWith('gemma4') === true && json['think'] !== false) text = '';

@@ -1,13 +1,14 @@
 import type { Bench } from './bench.ts';
 import { checkSchema, invalidValue, refuseUnknownFields, requireModel } from './bench.ts';
 import { errorBody } from './errorBodies.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { isList, isObject, numberOf, textOf } from './json.ts';
 import { readJsonBody } from './jsonBody.ts';
 import type { ChatContent } from './chatMessages.ts';
 import { readMessages } from './chatMessages.ts';
 import type { ModelRow } from './models.ts';
 import type { OpenRequest } from './recorded.ts';
+import { strictSchemaFault } from './strictSchema.ts';
 import { refuse, WireError } from './wireError.ts';
 
 /** Every field that `/chat/completions` knows. */
@@ -93,11 +94,22 @@ function readStreamOptions(json: JsonObject, stream: boolean): Pick<ChatRequest,
 function checkResponseFormat(json: JsonObject, model: ModelRow): void {
   const format = json['response_format'];
   const type = isObject(format) ? textOf(format['type']) : undefined;
-  if (type === undefined || type === 'text' || model.structuredOutput === true) return;
+  if (type === undefined || type === 'text') return;
+  if (model.structuredOutput === true) {
+    checkStrictSchema(format);
+    return;
+  }
   throw invalidValue(
     'response_format',
     `Invalid parameter: 'response_format' of type '${type}' is not supported with this model.`,
   );
+}
+
+function checkStrictSchema(format: Json | undefined): void {
+  const given = isObject(format) ? format['json_schema'] : undefined;
+  if (!isObject(given) || given['strict'] !== true) return;
+  const fault = strictSchemaFault(given['schema']);
+  if (fault !== undefined) throw invalidValue('response_format', `Invalid schema for response_format: ${fault}.`);
 }
 
 function readSpokenReply(json: JsonObject, model: ModelRow, stream: boolean): SpokenReply | undefined {

@@ -44,6 +44,30 @@ function burst(seconds: number, pitch: number): Float32Array {
   });
 }
 
+describe('cutting', () => {
+  it.each([1000, 16_000, 50_000, 400_000])('hands on every sample once, in blocks of %i', (blockLength) => {
+    const samples = Float32Array.from(noise(400_000, 0.5));
+    const cutter = new PieceCutter(7 * rate);
+    const pieces: number[][] = [[]];
+    const take = (steps: ReturnType<PieceCutter['push']>): void => {
+      for (const step of steps) {
+        if (step.type === 'border') pieces.push([]);
+        // A view, valid until the next step.
+        else pieces.at(-1)?.push(...step.samples);
+      }
+    };
+    for (let start = 0; start < samples.length; start += blockLength) {
+      const block = samples.slice(start, start + blockLength);
+      take(cutter.push(block));
+      block.fill(9);
+    }
+    take(cutter.flush());
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(7 * rate);
+    expect(Float32Array.from(pieces.flat())).toEqual(samples);
+  });
+});
+
 // Much speech, so that there are many borders.
 describe('choosing where to cut', { timeout: 60_000 }, () => {
   const bursts = [0.12, 0.2, 0.33, 0.5, 0.7].flatMap((seconds) =>

@@ -81,6 +81,32 @@ describe('encoding in another thread', () => {
     expect((await errorOf(pump)).reason).toBe('cancelled');
   });
 
+  it('sends long sound in parts, and the next in the memory that came back', async () => {
+    const asks: (EncoderAsk & { type: 'encode' })[] = [];
+    let listen: (answer: EncoderAnswer) => void = () => undefined;
+    const remote = connectEncoders({
+      postMessage: (ask) => {
+        if (ask.type === 'encode') asks.push(ask);
+      },
+      onMessage: (listener) => {
+        listen = listener;
+      },
+      onEnd: () => undefined,
+    });
+    const link = remote.open(encoding);
+    const samples = noise(60_000, 0.5);
+    await link.encode(samples);
+    const sent = asks.flatMap((ask) => [...ask.samples.subarray(0, ask.sampleCount)]);
+    expect(Float32Array.from(sent)).toEqual(samples);
+    const [first] = asks.splice(0);
+    if (first === undefined) throw new Error('Nothing was sent.');
+    listen({ ...first, type: 'encoded' });
+    await link.encode(samples.subarray(0, 100));
+    expect(asks[0]?.samples).toBe(first.samples);
+    expect([...first.samples.subarray(0, asks[0]?.sampleCount)]).toEqual([...samples.subarray(0, 100)]);
+    link.close();
+  });
+
   it('tells everyone when the thread dies, and that nothing more can be opened', async () => {
     const { remote, crash } = connect(false);
     const files = [remote.open(encoding), remote.open(encoding)].map((link) => errorOf(link.finish()));

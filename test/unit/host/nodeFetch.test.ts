@@ -52,6 +52,56 @@ describe('nodeFetch', () => {
     expect(rest).toEqual({ 'content-type': 'application/json', 'x-team': 'radio', 'content-length': '8' });
   });
 
+  it('sends a blob piece by piece, with its length and type', async () => {
+    const origin = await serve((request, response, body) => {
+      response.end(JSON.stringify([request.headers, body.length, body.subarray(-3).toString()]));
+    });
+    const blob = new Blob([new Uint8Array(3_000_000), new Uint8Array(2_000_000), 'end'], { type: 'audio/x-test' });
+    const answer = await nodeFetch(origin, { method: 'POST', body: blob });
+    expect(await answer.json()).toEqual([
+      expect.objectContaining({ 'content-length': '5000003', 'content-type': 'audio/x-test' }),
+      5_000_003,
+      'end',
+    ]);
+  });
+
+  it('gives the answer of a server that does not read a blob to its end, and stops when told to', async () => {
+    const early = createServer((_request, response) => {
+      response.writeHead(413, { connection: 'close' }).end('too large');
+    }).listen(0, '127.0.0.1');
+    await once(early, 'listening');
+    const origin = `http://127.0.0.1:${(early.address() as AddressInfo).port}`;
+    const blob = new Blob([new Uint8Array(2_000_000)]);
+    expect((await nodeFetch(origin, { method: 'POST', body: blob })).status).toBe(413);
+    early.removeAllListeners('request');
+    const stop = new AbortController();
+    const sent = nodeFetch(origin, {
+      method: 'POST',
+      body: new Blob([new Uint8Array(50_000_000)]),
+      signal: stop.signal,
+    });
+    setTimeout(() => {
+      stop.abort();
+    }, 50);
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    early.closeAllConnections();
+    early.close();
+  });
+
+  it('packs forms as fetch does, whatever names and values hold', async () => {
+    const origin = await serve((request, response, body) => {
+      const boundary = /boundary=(.*)$/.exec(request.headers['content-type'] ?? '')?.[1] ?? '';
+      response.end(body.toString().replaceAll(boundary, 'B'));
+    });
+    const form = new FormData();
+    form.append('a"b\nc', 'x\ny');
+    form.append('file', new Blob(['sound'], { type: 'audio/wav' }), 'ü "1".wav');
+    form.append('bare', new Blob(['x']), 'x');
+    const ours = await (await nodeFetch(origin, { method: 'POST', body: form })).text();
+    const theirs = await (await fetch(origin, { method: 'POST', body: form })).text();
+    expect(ours).toBe(theirs);
+  });
+
   it('sends forms with their boundary and length', async () => {
     const origin = await serve((request, response, body) => {
       response.end(

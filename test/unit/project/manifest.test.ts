@@ -142,8 +142,12 @@ describe('the manifest', () => {
     }
   });
 
+  it('shows what is for folders on folders', () => {
+    expect(whensOf((command) => command === commandIds.transcribeFolder)).toEqual(['explorerResourceIsFolder']);
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => ![...forTranscripts, ...forBoth].includes(command));
+    const whens = whensOf((command) => ![...forTranscripts, ...forBoth, commandIds.transcribeFolder].includes(command));
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];

@@ -3,6 +3,7 @@ import { text, type ContentBlock, type Message } from '../../../src/core/convers
 import { decodeModels, messageDecoder } from '../../../src/providers/dialects/anthropicAnswer.js';
 import { encodeMessages } from '../../../src/providers/dialects/anthropicMessages.js';
 import { Failed } from '../../../src/providers/dialects/wire.js';
+import { onTheWire } from './onTheWire.js';
 
 const user = (...content: readonly ContentBlock[]): Message => ({ role: 'user', content });
 const lasting = (words: string): ContentBlock => ({ ...text(words), isLasting: true });
@@ -65,7 +66,7 @@ describe('encodeMessages', () => {
       content: [{ type: 'output_audio', output_audio: { transcript: 'Yes.' } }],
     };
     const sound = { type: 'input_audio', input_audio: { data: new Uint8Array([1, 2, 3, 4]), format: 'mp3' } } as const;
-    expect(encode([spoken, user(sound)]).messages).toEqual([
+    expect(onTheWire(encode([spoken, user(sound)])).messages).toEqual([
       { role: 'assistant', content: [{ type: 'text', text: 'Yes.' }] },
       {
         role: 'user',

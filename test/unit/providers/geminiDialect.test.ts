@@ -13,6 +13,7 @@ import {
 } from '../../../src/providers/dialects/geminiTranscription.js';
 import { Failed } from '../../../src/providers/dialects/wire.js';
 import { plainTraits } from '../../../src/providers/modelRows.js';
+import { onTheWire } from './onTheWire.js';
 
 const always = { automaticContinuation: false, automaticFunctionCalling: { disable: true } };
 
@@ -42,7 +43,7 @@ describe('questions', () => {
       },
       stored,
     );
-    expect(contents).toEqual([
+    expect(onTheWire(contents)).toEqual([
       {
         role: 'user',
         parts: [

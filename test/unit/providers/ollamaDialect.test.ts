@@ -4,6 +4,7 @@ import { neededContextTokens } from '../../../src/providers/contextTokens.js';
 import { encodeOllamaChat, ollamaDecoder } from '../../../src/providers/dialects/ollamaChat.js';
 import { decodeShow, decodeTags } from '../../../src/providers/dialects/ollamaModels.js';
 import { Failed } from '../../../src/providers/dialects/wire.js';
+import { onTheWire } from './onTheWire.js';
 
 const bytes = (letters: string): Uint8Array => Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
 const sound = (data: Uint8Array): ContentBlock => ({ type: 'input_audio', input_audio: { data, format: 'wav' } });
@@ -21,7 +22,7 @@ describe('encodeOllamaChat', () => {
     ['MP3 with a tag', 'ID3\x04'],
     ['MP3 without one', '\xff\xfb\x90'],
   ])('takes %s for sound', (_, letters) => {
-    expect(encode(sound(bytes(letters))).messages?.[0]?.images).toEqual([
+    expect(onTheWire(encode(sound(bytes(letters)))).messages?.[0]?.images).toEqual([
       Buffer.from(letters, 'latin1').toString('base64'),
     ]);
   });

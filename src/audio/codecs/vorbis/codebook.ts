@@ -3,8 +3,10 @@ import { bitWidth } from './headerBits.js';
 import type { HeaderBits } from './headerBits.js';
 
 /** Entries, and numbers of all vectors of a codebook; encoders stay far below. */
-const entryLimit = 1 << 18;
+const entryLimit = 1 << 16;
 const vectorNumberLimit = 1 << 20;
+/** Samples would be no numbers any more. */
+const largestNumber = 2 ** 40;
 const syncPattern = 0x564342;
 
 /** A codebook of the setup header (Vorbis I, 3.2.1). */
@@ -99,6 +101,7 @@ export function vectorsOf({ dimensions, lengths, lookup }: Codebook): Float32Arr
       const place = isExplicit ? entry * dimensions + index : rest % multiplicands.length;
       rest = Math.floor(rest / multiplicands.length);
       const value = (multiplicands[place] ?? 0) * delta + minimum + last;
+      if (Math.abs(value) > largestNumber) throw malformed('A codebook holds numbers that no sound has.');
       if (isSequence) last = value;
       vectors[entry * dimensions + index] = value;
     }

@@ -1,7 +1,7 @@
 import { malformed } from '../codecError.js';
 
 /** Bits that are looked up at once: first, and of what is longer. */
-const rootBitLimit = 10;
+const rootBitLimit = 9;
 const laterBitLimit = 8;
 const depthLimit = 32;
 

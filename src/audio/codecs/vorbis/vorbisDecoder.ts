@@ -1,6 +1,7 @@
 import { wasmBase64 } from '../../kernels/vorbis.wasm.js';
 import { kernelLoader } from '../../kernels/kernelModule.js';
 import { malformed } from '../codecError.js';
+import { quarterDelaySampleCount } from '../quarterDelayTaps.js';
 import { readIdentification, readSetup } from './vorbisHeaders.js';
 import { layOutMemory } from './vorbisMemory.js';
 
@@ -19,8 +20,8 @@ const failures = ['it holds no sound', 'it is of a kind that the file does not h
 export interface VorbisDecoder {
   /** Hz; the half of the stream's where that was asked for and is possible. */
   readonly sampleRate: number;
-  /** Whether the sound has half the rate: its samples then lie a quarter of a sample early. */
-  readonly isHalved: boolean;
+  /** How much later than it should the sound comes out, at half the rate. */
+  readonly delaySampleCount: number;
   /**
    * The sound of a packet and of the overlap with the one before; the first packet gives none. Valid until the next call.
    * @throws CodecError `malformed`; the next packet may be fine.
@@ -53,16 +54,22 @@ export function createVorbisDecoder(options: VorbisOptions): VorbisDecoder | und
   image.writeTo(buffer);
   kernel.prepare(stream);
   const inputBytes = new Uint8Array(buffer, input, inputByteLength);
-  const samples = new Float32Array(buffer, output, blockSampleCounts[1] / 2);
+  // There are as many lengths as pairs of blocks, and many packets of each.
+  const views = new Map<number, Float32Array>();
+  const samples = (count: number): Float32Array => {
+    const view = views.get(count) ?? new Float32Array(buffer, output, count);
+    views.set(count, view);
+    return view;
+  };
   return {
     sampleRate: isHalved ? sampleRate / 2 : sampleRate,
-    isHalved,
+    delaySampleCount: isHalved ? quarterDelaySampleCount : 0,
     decode(packet) {
       if (packet.byteLength > inputByteLength) throw malformed('it is too long');
       inputBytes.set(packet);
       const count = kernel.decode(input, packet.byteLength, output);
       if (count < 0) throw malformed(failures[-count - 1] ?? 'it is damaged');
-      return samples.subarray(0, count);
+      return samples(count);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { malformed } from '../codecError.js';
 import { createMdctTables, factorsByPower } from '../mdctTables.js';
+import { quarterDelayTaps } from '../quarterDelayTaps.js';
 import { codewordTable } from './codewordTable.js';
 import { vectorsOf } from './codebook.js';
 import { bitWidth } from './headerBits.js';
@@ -57,10 +58,18 @@ export function layOutMemory(identification: VorbisIdentification, setup: Vorbis
     image.add(floorLevels()),
     image.reserve(planeByteLength),
     image.reserve(planeByteLength),
+    ...addDelay(image, step, planeByteLength),
   ]);
   const output = image.reserve(planeByteLength);
   const input = image.reserve(inputByteLength + slackByteLength);
   return { image, stream, input, inputByteLength, output };
+}
+
+/** The filter for sound at half the rate, and its line of samples. */
+function addDelay(image: MemoryImage, step: 1 | 2, planeByteLength: number): number[] {
+  if (step === 1) return [0, 0, 0];
+  const taps = Float32Array.from(quarterDelayTaps);
+  return [taps.length, image.add(taps), image.reserve(planeByteLength + taps.byteLength)];
 }
 
 /** The places of the codebooks; those that residues name hold their vectors too. */

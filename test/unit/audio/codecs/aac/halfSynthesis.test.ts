@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createHalfSynthesis, halfLineCount } from '../../../../../src/audio/codecs/aac/halfSynthesis.js';
 import { createSlopes } from '../../../../../src/audio/codecs/aac/slopes.js';
-import { createQuarterDelay, quarterDelaySampleCount } from '../../../../../src/audio/readers/quarterDelay.js';
+import { quarterDelaySampleCount } from '../../../../../src/audio/codecs/quarterDelayTaps.js';
+import { createQuarterDelay } from '../../../../../src/audio/readers/quarterDelay.js';
 import { randomNumbers } from '../../support/mutate.js';
 import { signalToNoise } from './support/decoding.js';
 

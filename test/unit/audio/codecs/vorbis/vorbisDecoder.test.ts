@@ -32,7 +32,7 @@ function decode({ headers, packets }: Stream, minSampleRate?: number): Float32Ar
     ...(minSampleRate === undefined ? {} : { minSampleRate }),
   });
   if (decoder === undefined) throw new Error('This machine has no WebAssembly SIMD.');
-  expect(decoder.isHalved).toBe(minSampleRate !== undefined);
+  expect(decoder.delaySampleCount).toBe(minSampleRate === undefined ? 0 : 6);
   return joined(packets.map((packet) => decoder.decode(packet).slice()));
 }
 
@@ -296,6 +296,11 @@ describe('decoding Vorbis of any kind', () => {
     const withBook = (book: WrittenBook): WrittenSetup => ({ ...plain, books: [...books, book] });
     expect(create(plain)).not.toThrow();
     expect(create(withBook({ dimensions: 1, lengths: [1, 1, 1] }))).toThrow('more codewords');
+    expect(create(withBook({ dimensions: 1, lengths: equal(1 << 17), isOrdered: true }))).toThrow('more entries');
+    const loud = { kind: 1, minimum: 0, delta: 2 ** 17, isSequence: true, numbers: [65_535] } as const;
+    const withLoudBook = withBook({ dimensions: 1024, lengths: [1, 1], lookup: loud });
+    const heard = { ...residue(1, 0, 1024, 1024), books: [passes(books.length)] };
+    expect(create({ ...withLoudBook, residues: [heard] })).toThrow('no sound has');
     expect(create(withBook({ dimensions: 1, lengths: [1, 2] }))).toThrow('lacks codewords');
     expect(create(withBook({ dimensions: 1, lengths: [0, 2] }))).toThrow('lacks codewords');
     expect(create({ ...plain, residues: [{ ...residue(1, 0, 128, 7) }] })).toThrow('beyond their partition');
