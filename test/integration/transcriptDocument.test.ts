@@ -113,7 +113,10 @@ describe('a transcript as a document', () => {
     const [content] = hover?.contents ?? [];
     assert.ok(content instanceof vscode.MarkdownString);
     const words = content.value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
-    assert.match(words, /^Ann\s+0:02 to 0:04\.5, 2\.5 seconds\s+5 characters a second$/);
+    assert.match(
+      words,
+      /^Ann\s+0:02 to 0:04\.5, 2\.5 seconds\s+5 characters a second\s+\[Play from here\]\(command:earshot\.play\?[^)]+\)$/,
+    );
   });
 
   it('has no problems when Earshot wrote it', () => {
