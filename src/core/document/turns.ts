@@ -1,4 +1,5 @@
 import type { Cue, CueFile } from '../formats/cueFile.js';
+import { isSameParagraph } from '../paragraphs.js';
 
 /** Cues in a row by one speaker. */
 export interface Turn {
@@ -26,4 +27,17 @@ export function turnsOf({ speakerStyle, cues }: Pick<CueFile, 'speakerStyle' | '
     else turns.push({ speaker, cues: [cue] });
   }
   return turns;
+}
+
+/** Turns of speech; where nobody is named, the paragraphs in which a person would set the text. */
+export function passagesOf(file: Pick<CueFile, 'speakerStyle' | 'cues'>): readonly Turn[] {
+  if (file.speakerStyle !== 'none') return turnsOf(file);
+  const passages: { speaker: undefined; cues: [Cue, ...Cue[]] }[] = [];
+  for (const cue of file.cues) {
+    const open = passages.at(-1)?.cues;
+    const last = open?.at(-1);
+    if (open !== undefined && last !== undefined && isSameParagraph(open[0], last, cue)) open.push(cue);
+    else passages.push({ speaker: undefined, cues: [cue] });
+  }
+  return passages;
 }

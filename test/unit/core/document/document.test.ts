@@ -12,7 +12,7 @@ import {
   retimeCues,
 } from '../../../../src/core/document/retime.js';
 import { objectionToName, renameSpeaker, speakerAt, usesOfSpeaker } from '../../../../src/core/document/speakers.js';
-import { turnsOf } from '../../../../src/core/document/turns.js';
+import { passagesOf, turnsOf } from '../../../../src/core/document/turns.js';
 import { applyEdits, spanText, type CueFile, type TextEdit } from '../../../../src/core/formats/cueFile.js';
 import { readCueFile } from '../../../../src/core/formats/readCueFile.js';
 import { parseWebVtt, serialiseCues, serialiseWebVtt } from '../../../../src/core/formats/webVtt.js';
@@ -297,6 +297,37 @@ describe('estimated times', () => {
     expect(describeTimes(read(line))).toEqual([sentence]);
     expect(describeTimes(read('language: en'))).toEqual([]);
     expect(describeTimes(readCueFile(`WEBVTT\n\n${cue}\nNOTE\n${line}\n`, 'vtt'))).toEqual([]);
+  });
+});
+
+describe('passages', () => {
+  const spans = (file: CueFile): unknown =>
+    passagesOf(file).map(({ cues }) => [cues[0].startSeconds, cues.at(-1)?.endSeconds]);
+
+  it('are the turns where speakers are named', () => {
+    expect(passagesOf(talk)).toEqual(turnsOf(talk));
+  });
+
+  it('end at long pauses, and with a sentence when they grow long, where nobody is named', () => {
+    const cues = [
+      [0, 30, 'One'],
+      [31, 61, 'two.'],
+      [61, 65, 'Three,'],
+      [65, 70, 'four'],
+      [72, 75, 'Five.'],
+    ] as const;
+    const file = readCueFile(
+      serialiseWebVtt(
+        [],
+        serialiseCues(cues.map(([startSeconds, endSeconds, text]) => ({ startSeconds, endSeconds, text }))),
+      ),
+      'vtt',
+    );
+    expect(spans(file)).toEqual([
+      [0, 61],
+      [61, 70],
+      [72, 75],
+    ]);
   });
 });
 
