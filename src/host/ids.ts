@@ -44,6 +44,7 @@ export const settingKeys = {
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionSave: 'earshot.transcription.save',
+  chatFollowUps: 'earshot.chat.followUps',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',
   localOnly: 'earshot.privacy.localOnly',
