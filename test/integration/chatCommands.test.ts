@@ -138,6 +138,22 @@ describe('@audio with slash commands and attachments of every kind', () => {
     remove('slash-second.vtt');
   });
 
+  it('takes a recording that stands in the question, and does not send its address', async () => {
+    const wav = Buffer.from(toneWords('kilo lima').wav).toString('base64');
+    const { metadata, errorDetails } = await sayInNewChat(`What is said in data:audio/wav;base64,${wav} ?`);
+    assert.equal(errorDetails, undefined);
+    assert.match(metadata?.answer ?? '', /kilo lima[^]*What is said in pasted\.wav \?/);
+    assert.doesNotMatch(questions()[0] ?? '', /data:audio/);
+    const again = await say('And now?');
+    assert.match(again.metadata?.answer ?? '', /kilo lima/);
+  });
+
+  it('refuses an address in the private network', async () => {
+    const { errorDetails } = await sayInNewChat('What is said in https://127.0.0.1:9/talk.mp3?');
+    assert.match(errorDetails?.message ?? '', /talk\.mp3/);
+    assert.deepEqual(questions(), []);
+  });
+
   it('plays the evidence in its order', async function () {
     this.timeout(40_000);
     const places = [

@@ -4,6 +4,7 @@ import { fileName, toLocalUri } from '../../host/clips.js';
 import { cutPart } from '../../host/clipParts.js';
 import { readCueFile } from '../../core/formats/readCueFile.js';
 import { formatDuration } from '../../core/timecode.js';
+import { addressesIn, urlClip } from '../../host/urlClips.js';
 import { looksLikeTranscript, recordingBeside } from '../../host/recordings.js';
 import { recordingsUnder, splitFolders } from '../../host/folders.js';
 import { looksLikeAudio } from '../../host/pickClips.js';
@@ -100,6 +101,26 @@ async function recordingsIn(
   }
   const counted = recordings.length === 1 ? 'one recording' : `${recordings.length} recordings`;
   return { recordings, notice: `${name} holds ${counted}: ${listed(recordings.map(fileName))}.` };
+}
+
+/**
+ * The recordings at addresses in a question, which then names them instead: addresses may hold keys, or a whole recording.
+ * A link to something else stays what it is.
+ */
+export async function linkedClips(
+  prompt: string,
+  services: Services,
+  signal: AbortSignal,
+): Promise<{ readonly prompt: string; readonly clips: readonly vscode.Uri[] }> {
+  const clips: vscode.Uri[] = [];
+  let words = prompt;
+  for (const address of new Set(addressesIn(prompt))) {
+    const uri = urlClip(address);
+    if (!looksLikeAudio(uri) && !address.startsWith('data:') && !(await holdsAudio(uri, services, signal))) continue;
+    clips.push(uri);
+    words = words.replaceAll(address, fileName(uri));
+  }
+  return { prompt: words, clips };
 }
 
 /** A model that sees gets pictures as bytes with their media type; for one that does not, VS Code leaves them out itself. */

@@ -10,13 +10,14 @@ import { fileName, toLocalUri } from '../../host/clips.js';
 import { commandIds, languageModelVendor, participantId } from '../../host/ids.js';
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
+import { urlAddressOf } from '../../host/urlClips.js';
 import { buttonFor } from '../../host/showError.js';
 import { sendAnyway } from '../../host/warnSilent.js';
 import { readSettings } from '../../host/settings.js';
 import type { Source } from '../../workflows/chooseBasis.js';
 import { askAboutClips, type Request } from '../ask/askAboutClips.js';
 import { createAnswerStream, type AnswerStream } from './answerStream.js';
-import { attachedClips } from './attachments.js';
+import { attachedClips, linkedClips } from './attachments.js';
 import { chatCommandRuns, comparePrompt } from './chatCommands.js';
 import { aroundPlaces } from './findInTranscripts.js';
 import type { SavedAnswer } from './saveAnswer.js';
@@ -114,7 +115,7 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
     const before = knownClips(past);
     const last = past.at(-1)?.clips ?? [];
     const basis = basisOf(request.prompt);
-    const prompt = promptOf(request.command, basis.prompt.trim());
+    let prompt = promptOf(request.command, basis.prompt.trim());
     let clips = last;
     let answer: AnswerStream | undefined;
     let said: string | undefined;
@@ -130,7 +131,9 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
     try {
       const attached = await attachedClips(request.references, services, chatPlaces, signal);
       for (const notice of attached.notices) stream.markdown(`*${notice}*\n\n`);
-      const given = attached.clips.map((uri) => uri.toString());
+      const linked = await linkedClips(prompt, services, signal);
+      prompt = linked.prompt;
+      const given = [...attached.clips, ...linked.clips].map((uri) => uri.toString());
       const known = knownClips(past, given);
       const mentioned = mentionedClips(prompt, known.map(nameOf)).flatMap((index) => known[index] ?? []);
       const active = attached.active ?? activeClip();
@@ -152,11 +155,11 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
         return { metadata: remember('nothing') };
       }
       const uris = clips.map((uri) => vscode.Uri.parse(uri));
-      for (const uri of uris) stream.reference(uri);
+      for (const uri of uris) if (urlAddressOf(uri) === undefined) stream.reference(uri);
       const cited = await citedClips(clips, knownClips(past, clips), services, signal);
       answer = createAnswerStream(stream, cited, services);
       if (run !== undefined) {
-        const words = request.prompt.trim();
+        const words = prompt.slice(`/${request.command ?? ''}`.length).trim();
         const result = await run({ words, clips: uris, attached: given, services, stream, answer, signal });
         said = result.said;
         clips = result.clips ?? clips;
