@@ -49,6 +49,7 @@ export const settingKeys = {
   transcriptionModel: 'earshot.transcription.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
+  transcriptionFormat: 'earshot.transcription.format',
   transcriptionSave: 'earshot.transcription.save',
   chatFollowUps: 'earshot.chat.followUps',
   providers: 'earshot.providers',

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseModelRef, type ModelRef } from '../core/model.js';
 import type { SpendingRules } from '../workflows/gate.js';
 import { settingKeys } from './ids.js';
+import { type TranscriptFormat, transcriptFormats } from './transcriptFiles.js';
 
 export interface Settings {
   /** Undefined stands for `auto`. Throws EarshotError `invalid-settings` when asked for and not understood. */
@@ -12,6 +13,7 @@ export interface Settings {
   readonly save: 'beside' | 'untitled';
   /** What later questions about a recording rest on. */
   readonly followUps: 'auto' | 'resend' | 'transcript';
+  readonly format: TranscriptFormat;
 }
 
 function read(key: string, scope: vscode.Uri | undefined): unknown {
@@ -35,6 +37,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
     followUps: followUps === 'resend' || followUps === 'transcript' ? followUps : 'auto',
+    format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
   };
 }
 

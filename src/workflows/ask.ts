@@ -1,4 +1,4 @@
-import type { ModelRef } from '../core/model.js';
+import { endNotice, type ModelRef } from '../core/model.js';
 import { formatTimecode } from '../core/timecode.js';
 import type { Segment } from '../core/transcript.js';
 import { costInDollars, formatCost, formatUsage } from '../core/usage.js';
@@ -70,12 +70,17 @@ export async function* ask(
         const { reader, reason } = choice;
         const steps = answerFromTranscripts(question, answererOf(reader), findTranscriber, ports, signal, reason);
         yield* billed(steps, reader);
-      } else yield* billed(remarked(answerFromAudio(question, chosen, ports, signal), choice.remark), chosen);
+        yield* ending(reader, ports);
+      } else {
+        yield* billed(remarked(answerFromAudio(question, chosen, ports, signal), choice.remark), chosen);
+        yield* ending(chosen, ports);
+      }
       return choice.way;
     }
     case 'transcript': {
       const { chosen } = answerer;
       yield* billed(answerFromTranscripts(question, answererOf(chosen), findTranscriber, ports, signal), chosen);
+      yield* ending(chosen, ports);
       break;
     }
     case 'transcript-only':
@@ -83,6 +88,12 @@ export async function* ask(
       break;
   }
   return answerer.way;
+}
+
+/** Says with the answer that there will soon be none. */
+function* ending({ model }: ChosenModel, { now }: Pick<WorkflowPorts, 'now'>): Generator<AnswerStep> {
+  const notice = endNotice(model.label, model.capabilities, now());
+  if (notice !== undefined) yield { type: 'notice', text: notice };
 }
 
 /**

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { EarshotError} from '../core/errors.js';
+import type { EarshotError } from '../core/errors.js';
 import { cancelled, errorPolicy, toEarshotError, type ErrorReason } from '../core/errors.js';
 
 /** What goes wrong with one item and says nothing about the next. All else that is the user's turn ends the whole run. */

@@ -3,17 +3,19 @@ import { escapeMarkdown } from '../core/formats/markdown.js';
 import { formatDuration } from '../core/timecode.js';
 import { formatCost } from '../core/usage.js';
 
-/** What came of many recordings, for a page. Names are paths from the folder on; addresses open the file. */
+/** What came of many recordings, for a page. Names are paths from the folder on. */
 export interface BatchReport {
   readonly folder: string;
   readonly model: string;
   readonly done: readonly {
     readonly name: string;
-    readonly transcript: { readonly name: string; readonly address: string };
+    /** Plays it. Pages have no links to files: VS Code shows none of them. */
+    readonly playAddress: string;
+    readonly transcriptName: string;
     readonly durationSeconds?: number;
     readonly warnings: readonly string[];
   }[];
-  readonly failed: readonly { readonly name: string; readonly address: string; readonly error: EarshotError }[];
+  readonly failed: readonly { readonly name: string; readonly error: EarshotError }[];
   /** Not begun, or broken off, when the run ended early. */
   readonly leftCount: number;
   readonly upToDateCount: number;
@@ -56,11 +58,12 @@ export function batchReport(report: BatchReport): string {
   const { folder, model, done, failed, stoppedBy, dollars } = report;
   const seconds = done.reduce((sum, { durationSeconds = 0 }) => sum + durationSeconds, 0);
   const cost = done.length === 0 ? '' : ` ${formatDuration(seconds)} of sound, ${formatCost(dollars)}.`;
-  const failures = failed.map(({ name, address, error }) => `| ${link(name, address)} | ${cell(error.message)} |`);
-  const made = done.map(
-    ({ name, transcript, durationSeconds, warnings }) =>
-      `| ${cell(name)}${durationSeconds === undefined ? '' : ` (${formatDuration(durationSeconds)})`} | ${link(transcript.name, transcript.address)}${warnings.length === 0 ? '' : `: ⚠ ${cell(warnings.join(' '))}`} |`,
-  );
+  const failures = failed.map(({ name, error }) => `| ${cell(name)} | ${cell(error.message)} |`);
+  const made = done.map(({ name, playAddress, transcriptName, durationSeconds, warnings }) => {
+    const length = durationSeconds === undefined ? '' : ` (${formatDuration(durationSeconds)})`;
+    const doubts = warnings.length === 0 ? '' : `: ⚠ ${cell(warnings.join(' '))}`;
+    return `| ${link(name, playAddress)}${length} | ${cell(transcriptName)}${doubts} |`;
+  });
   return [
     `# Transcripts of ${escapeMarkdown(folder)}\n`,
     `${batchSummary(report)}. By ${escapeMarkdown(model)}.${cost}\n`,

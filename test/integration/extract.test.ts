@@ -25,6 +25,8 @@ const schema = {
   properties: {
     day: { enum: ['monday', 'friday'], description: 'The day of the visit' },
     guests: { type: 'integer', minimum: 1 },
+    /** A format that VS Code's own JSON support does not look at. */
+    logo: { type: 'string', format: 'byte' },
   },
   required: ['day', 'guests'],
   additionalProperties: false,
@@ -103,7 +105,9 @@ describe('Extract Data from Audio', () => {
         const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, place);
         return hovers
           .flatMap(({ contents }) => contents)
-          .some((content) => (typeof content === 'string' ? content : content.value).includes('The day of the visit'));
+          .some(
+            (content) => content instanceof vscode.MarkdownString && content.value.includes('The day of the visit'),
+          );
       },
       20_000,
     );
@@ -115,14 +119,18 @@ describe('Extract Data from Audio', () => {
   });
 
   it('saves what stays invalid as it came, and marks it with its problems', async () => {
-    answers = () => ({ data: { day: 'friday', guests: 'two' }, evidence: [] });
+    answers = () => ({ data: { day: 'friday', guests: 'two', logo: 'no base64!' }, evidence: [] });
     const messages = await watchMessages(async (shown) => {
-      const [data] = await extract([clip('call.wav')]);
-      assert.deepEqual([data?.isValid, data?.attempts], [false, 3]);
-      assert.deepEqual(data?.errors, [{ pointer: '/guests', message: 'must be integer' }]);
-      const uri = data?.document ?? assert.fail('nothing is saved');
-      await until('a problem', () => problemsIn(uri).length > 0);
+      const data = (await extract([clip('call.wav')]))[0] ?? assert.fail('nothing came');
+      assert.deepEqual([data.isValid, data.attempts], [false, 3]);
+      assert.deepEqual(data.errors, [
+        { pointer: '/guests', message: 'must be integer' },
+        { pointer: '/logo', message: 'must match format "byte"' },
+      ]);
+      const uri = data.document ?? assert.fail('nothing is saved');
+      await until('a problem at each place', () => problemsIn(uri).length === 2);
       assert.match(problemsIn(uri).join(), /guests must be integer|Incorrect type/);
+      assert.match(problemsIn(uri).join(), /Earshot: \/logo must match format "byte"/);
       return shown;
     });
     assert.match(

@@ -101,8 +101,8 @@ describe('Transcribe Folder…', () => {
           vscode.Uri.parse('earshot-report:/Transcripts of calls.md'),
         );
         assert.match(page.getText(), /3 transcribed, 2 failed/);
-        assert.match(page.getText(), /\| \[broken\.mp3\]\(file:.*\) \| broken\.mp3 .*\|/);
-        assert.match(page.getText(), /\| one\.WAV \(0:0\d\) \| \[one\.vtt\]/);
+        assert.match(page.getText(), /\| broken\.mp3 \| broken\.mp3 .*\|/);
+        assert.match(page.getText(), /\| \[one\.WAV\]\(.*earshot\.earshot\/open.*\) \(0:0\d\) \| one\.vtt \|/);
         put('calls/empty.wav', toneWords('romeo').wav);
         server.reset();
         await run({});

@@ -1,8 +1,10 @@
 import type { findNodeAtLocation, Node } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { toEarshotError } from '../../core/errors.js';
 import { isJsonObject } from '../../core/extraction/json.js';
 import { parsePointer } from '../../core/extraction/jsonPointer.js';
 import { compileSchema, type SchemaValidator } from '../../workflows/schemaValidator.js';
+import type { Log } from '../../host/log.js';
 import { evidenceUri, isResult, readEvidenceFile } from './resultFiles.js';
 
 const source = 'Earshot';
@@ -31,9 +33,12 @@ export class ResultProblems {
   readonly #found = new Map<string, readonly vscode.Diagnostic[]>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor() {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
     this.#subscriptions = [
-      vscode.workspace.onDidOpenTextDocument((document) => void this.check(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => void this.#check(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.#checkSoon(document);
       }),
@@ -47,7 +52,7 @@ export class ResultProblems {
         for (const uri of uris) this.#show(uri);
       }),
     ];
-    for (const document of vscode.workspace.textDocuments) void this.check(document);
+    for (const document of vscode.workspace.textDocuments) void this.#check(document);
   }
 
   #checkSoon(document: vscode.TextDocument): void {
@@ -56,12 +61,19 @@ export class ResultProblems {
     clearTimeout(this.#pauses.get(key));
     this.#pauses.set(
       key,
-      setTimeout(() => void this.check(document), typingPauseMilliseconds),
+      setTimeout(() => void this.#check(document), typingPauseMilliseconds),
     );
   }
 
-  /** Resolves when its problems are shown. */
-  async check(document: vscode.TextDocument): Promise<void> {
+  async #check(document: vscode.TextDocument): Promise<void> {
+    try {
+      await this.#find(document);
+    } catch (error) {
+      this.#log.error(toEarshotError(error));
+    }
+  }
+
+  async #find(document: vscode.TextDocument): Promise<void> {
     if (!isResult(document.uri)) return;
     const { version } = document;
     const validate = await this.#validatorOf(document.uri);
@@ -110,7 +122,8 @@ async function problemsOf(document: vscode.TextDocument, validate: SchemaValidat
     // The JSON support says where it breaks off.
     return [];
   }
-  const parser = await import('jsonc-parser');
+  // Its other build, which is the first choice of bundlers for Node, cannot be bundled.
+  const parser = await import('jsonc-parser/lib/esm/main.js');
   const root = parser.parseTree(text);
   if (root === undefined) return [];
   return validate(value).map(({ pointer, message }) => {

@@ -69,7 +69,7 @@ export function registerExtract(services: Services, extensionUri: vscode.Uri): r
   return [
     folder,
     bound,
-    new ResultProblems(),
+    new ResultProblems(services.log),
     registerCommand(commandIds.extract, services.log, async (first, all, options) => {
       const given = urisOf(first, all);
       const uris = given.length > 0 ? given : await pickClips('Extract Data from Audio');

@@ -95,7 +95,10 @@ function checkResponseFormat(json: JsonObject, model: ModelRow): void {
   const format = json['response_format'];
   const type = isObject(format) ? textOf(format['type']) : undefined;
   if (type === undefined || type === 'text') return;
-  if (model.structuredOutput === true) return checkStrictSchema(format);
+  if (model.structuredOutput === true) {
+    checkStrictSchema(format);
+    return;
+  }
   throw invalidValue(
     'response_format',
     `Invalid parameter: 'response_format' of type '${type}' is not supported with this model.`,

@@ -79,14 +79,15 @@ describe('the report on a folder', () => {
     done: [
       {
         name: 'a|b.wav',
-        transcript: { name: 'a|b.vtt', address: 'file:///x/a(1).vtt' },
+        playAddress: 'code://open?a(1)',
+        transcriptName: 'a|b.vtt',
         durationSeconds: 65,
         warnings: ['It loops at 0:12.'],
       },
     ],
     failed: [
-      { name: 'c.wav', address: 'file:///x/c.wav', error: new EarshotError('clip-empty', 'c.wav is empty | <b>.') },
-      { name: 'd.wav', address: 'file:///x/d.wav', error: failing('clip-silent') },
+      { name: 'c.wav', error: new EarshotError('clip-empty', 'c.wav is empty | <b>.') },
+      { name: 'd.wav', error: failing('clip-silent') },
     ],
     leftCount: 2,
     upToDateCount: 3,
@@ -102,8 +103,8 @@ describe('the report on a folder', () => {
     const page = batchReport(report);
     expect(page).toContain('By bench:whisper-1. 1:05 of sound, $1.50.');
     expect(page).toContain('> It ended early: It is quota-exhausted.');
-    expect(page).toContain('| [c.wav](file:///x/c.wav) | c.wav is empty \\| \\<b\\>. |');
-    expect(page).toContain('| a\\|b.wav (1:05) | [a\\|b.vtt](file:///x/a%281%29.vtt): ⚠ It loops at 0:12. |');
+    expect(page).toContain('| c.wav | c.wav is empty \\| \\<b\\>. |');
+    expect(page).toContain('| [a\\|b.wav](code://open?a%281%29) (1:05) | a\\|b.vtt: ⚠ It loops at 0:12. |');
   });
 
   it('stays readable with ten thousand rows', () => {
