@@ -194,6 +194,7 @@ export function activate(context: vscode.ExtensionContext): void {
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),
         runsOnRemote,
+        partsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'parts'),
       }),
   });
   performance.measure('earshot.activate', { start: started });

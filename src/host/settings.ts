@@ -11,6 +11,8 @@ export interface Settings {
   readonly language: string | undefined;
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
+  /** What later questions about a recording rest on. */
+  readonly followUps: 'auto' | 'resend' | 'transcript';
   readonly format: TranscriptFormat;
 }
 
@@ -25,6 +27,7 @@ function modelRef(key: string, scope: vscode.Uri | undefined): ModelRef | undefi
 
 export function readSettings(scope?: vscode.Uri): Settings {
   const language = read(settingKeys.transcriptionLanguage, scope);
+  const followUps = read(settingKeys.chatFollowUps, scope);
   const glossary = read(settingKeys.transcriptionGlossary, scope);
   return {
     model: () => modelRef(settingKeys.model, scope),
@@ -33,6 +36,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
       typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
+    followUps: followUps === 'resend' || followUps === 'transcript' ? followUps : 'auto',
     format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
   };
 }
