@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { EarshotApi } from './api.js';
+import { createApi } from './features/api/createApi.js';
 import { registerAsk } from './features/ask/register.js';
 import { registerCache } from './features/cache/register.js';
 import { registerChat } from './features/chat/register.js';
@@ -24,6 +26,7 @@ import { openClip } from './host/clips.js';
 import { createJobJournals } from './host/jobJournals.js';
 import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
+import { createListening } from './host/listening.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
 import { createReports } from './host/reports.js';
@@ -63,7 +66,7 @@ function register(context: vscode.ExtensionContext, log: Log, features: Readonly
 }
 
 /** The only place where things are constructed and wired. Loads no SDK and sends nothing. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): EarshotApi {
   const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
@@ -138,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
     shelf: createTranscriptShelf(),
     now: () => new Date(),
     permit: gate.permit,
+    forbidQuestions: gate.forbidQuestions,
     journals,
     answers,
     requestLimit: createRequestLimits(readRequestConcurrency),
@@ -194,5 +198,7 @@ export function activate(context: vscode.ExtensionContext): void {
         runsOnRemote,
       }),
   });
+  const api = createApi(createListening(services), services);
   performance.measure('earshot.activate', { start: started });
+  return api;
 }

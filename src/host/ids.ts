@@ -41,6 +41,7 @@ export const viewIds = { player: 'earshot.player' } as const;
 export const settingKeys = {
   model: 'earshot.model',
   transcriptionModel: 'earshot.transcription.model',
+  speechModel: 'earshot.speech.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionSave: 'earshot.transcription.save',
