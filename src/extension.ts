@@ -14,6 +14,7 @@ import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerPlayer } from './features/player/register.js';
 import { registerSummarize } from './features/summarize/register.js';
+import { registerTools } from './features/tools/register.js';
 import { registerTranslate } from './features/translate/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
@@ -174,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): EarshotApi {
     onDidChangeSettings(forgetModels),
     context.secrets.onDidChange(forgetModels),
   );
+  const listening = createListening(services);
   const documents = createParsedDocuments();
   register(context, log, {
     log: () => registerLog(services),
@@ -192,13 +194,14 @@ export function activate(context: vscode.ExtensionContext): EarshotApi {
     compare: () => registerCompare(services),
     export: () => registerExport(services, context.extensionUri),
     extract: () => registerExtract(services, context.extensionUri),
+    tools: () => registerTools(listening, services),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),
         runsOnRemote,
       }),
   });
-  const api = createApi(createListening(services), services);
+  const api = createApi(listening, services);
   performance.measure('earshot.activate', { start: started });
   return api;
 }

@@ -36,6 +36,15 @@ export const commandIds = {
   askAboutPart: 'earshot.askAboutPart',
 } as const;
 
+/** The tools that other models can call. */
+export const toolNames = {
+  transcribe: 'earshot_transcribe',
+  ask: 'earshot_ask',
+  extract: 'earshot_extract',
+  find: 'earshot_find',
+  speak: 'earshot_speak',
+} as const;
+
 export const viewIds = { player: 'earshot.player' } as const;
 
 export const settingKeys = {
