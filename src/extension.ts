@@ -24,6 +24,7 @@ import { toEarshotError } from './core/errors.js';
 import { formatModelRef } from './core/model.js';
 import { createWorkerEngine } from './host/audioWorker.js';
 import { openClip } from './host/clips.js';
+import { createEndNotices } from './host/endNotices.js';
 import { createJobJournals } from './host/jobJournals.js';
 import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
@@ -148,6 +149,7 @@ export function activate(context: vscode.ExtensionContext): EarshotApi {
     requestLimit: createRequestLimits(readRequestConcurrency),
     usageLog,
     lastFailure: (provider) => lastFailures.get(provider),
+    noticeEnd: createEndNotices(() => new Date()),
     reports,
     openClip: (uri) => openClip(uri, runsOnRemote),
     providers: currentProviders,

@@ -197,8 +197,6 @@ export class PlayerControls {
     setText(this.#elapsed, formatClock(positionSeconds));
     this.#slider.max = String(durationSeconds ?? 1);
     this.#slider.value = String(durationSeconds === undefined ? 0 : positionSeconds);
-    const share = durationSeconds === undefined ? 0 : positionSeconds / Math.max(durationSeconds, sliderStep);
-    this.#slider.style.setProperty('--share', `${Math.min(100, share * 100)}%`);
     const end = durationSeconds === undefined ? '' : ` of ${speakClock(durationSeconds)}`;
     this.#slider.setAttribute('aria-valuetext', `${speakClock(positionSeconds)}${end}`);
   }

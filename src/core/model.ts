@@ -78,13 +78,17 @@ export function parseModelRef(value: string, setting: string): ModelRef | undefi
 }
 
 /** A model that ends within so many days is spoken of. */
-const endNoticeDays = 60;
+export const endNoticeDays = 60;
+
+/** Whole days until the vendor answers no more; undefined where no end is known. */
+export function daysUntilEnd({ endDate }: { readonly endDate?: string | undefined }, now: Date): number | undefined {
+  return endDate === undefined ? undefined : Math.ceil((Date.parse(endDate) - now.getTime()) / 86_400_000);
+}
 
 /** What to tell a user about a model that is about to end, or undefined. */
 export function endNotice(label: string, { endDate }: Pick<Capabilities, 'endDate'>, now: Date): string | undefined {
-  if (endDate === undefined) return undefined;
-  const days = Math.ceil((Date.parse(endDate) - now.getTime()) / 86_400_000);
-  if (!(days <= endNoticeDays)) return undefined;
+  const days = daysUntilEnd({ endDate }, now);
+  if (days === undefined || !(days <= endNoticeDays)) return undefined;
   const when = days <= 0 ? `was to end on ${endDate}` : `ends on ${endDate}, in ${days} ${days === 1 ? 'day' : 'days'}`;
   return `${label} ${when}. Select another model before it stops answering.`;
 }

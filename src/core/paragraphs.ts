@@ -18,6 +18,14 @@ const longParagraphSeconds = 60;
 
 const endsSentence = (text: string): boolean => /[.!?…。！？]["'”’)\]»]*$/.test(text.trim());
 
+type Timed = Pick<Segment, 'startSeconds' | 'endSeconds' | 'text'>;
+
+/** Whether what one person says goes on in the paragraph that begins with `first` and ends with `last` so far. */
+export function isSameParagraph(first: Timed, last: Timed, next: Timed): boolean {
+  if (next.startSeconds - last.endSeconds >= longPauseSeconds) return false;
+  return next.startSeconds - first.startSeconds < longParagraphSeconds || !endsSentence(last.text);
+}
+
 /** Segments as a person would set them: a new paragraph with each speaker, after a long pause, and when one grows long. */
 export function paragraphsOf(segments: readonly Segment[]): readonly Paragraph[] {
   const paragraphs: Paragraph[] = [];
@@ -37,11 +45,7 @@ export function paragraphsOf(segments: readonly Segment[]): readonly Paragraph[]
     const text = segment.text.replaceAll(/\s+/g, ' ').trim();
     if (text === '') continue;
     const sameSpeaker = open !== undefined && open.first.speaker === segment.speaker;
-    const goesOn =
-      open !== undefined &&
-      sameSpeaker &&
-      segment.startSeconds - open.last.endSeconds < longPauseSeconds &&
-      !(segment.startSeconds - open.first.startSeconds >= longParagraphSeconds && endsSentence(open.last.text));
+    const goesOn = open !== undefined && sameSpeaker && isSameParagraph(open.first, open.last, segment);
     if (open !== undefined && goesOn) {
       open.texts.push(text);
       open.last = segment;

@@ -1,3 +1,4 @@
+import type { Chapter } from './clip.js';
 import type { Usage } from './usage.js';
 
 export interface Word {
@@ -26,6 +27,8 @@ export interface Provenance {
   /** Lower-case hex of the recording's bytes. */
   readonly sourceSha256: string;
   readonly durationSeconds?: number;
+  /** Those that the recording itself names, in the order of time. */
+  readonly chapters?: readonly Chapter[];
   /** `provider:model`. */
   readonly model: string;
   /** ISO 8601, UTC. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { commandIds } from './ids.js';
 import type { Log } from './log.js';
 import { showError } from './showError.js';
+import type { TranscriptFormat } from './transcriptFiles.js';
 
 type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -11,6 +12,8 @@ export interface TranscribeArguments {
   readonly language?: string;
   /** Where the transcript goes; absent: as the setting says. */
   readonly target?: 'beside' | 'untitled';
+  /** How it is written; absent: as the setting says. */
+  readonly format?: TranscriptFormat;
   /** Send recordings also where there is nothing to hear in them. */
   readonly sendSilent?: boolean;
 }

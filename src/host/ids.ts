@@ -53,6 +53,7 @@ export const settingKeys = {
   speechModel: 'earshot.speech.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
+  transcriptionFormat: 'earshot.transcription.format',
   transcriptionSave: 'earshot.transcription.save',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',

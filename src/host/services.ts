@@ -6,6 +6,7 @@ import type { RequestLimit } from '../workflows/requestLimits.js';
 import type * as vscode from 'vscode';
 import type { Gate } from '../workflows/gate.js';
 import type { LastFailure } from '../workflows/providerReport.js';
+import type { EndNotices } from './endNotices.js';
 import type { JobJournalStore } from './jobJournals.js';
 import type { UnencryptedAddresses } from './consent.js';
 import type { KeptAnswersStore } from './keptAnswers.js';
@@ -32,6 +33,7 @@ export interface Services {
   readonly usageLog: UsageLog;
   /** What went wrong last with a provider, since the window opened. */
   readonly lastFailure: (provider: string) => LastFailure | undefined;
+  readonly noticeEnd: EndNotices;
   readonly reports: Reports;
   readonly openClip: (uri: vscode.Uri) => Promise<OpenClip>;
   /** In the order of `auto`. Made anew when settings change. */

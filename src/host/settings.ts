@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseModelRef, type ModelRef } from '../core/model.js';
 import type { SpendingRules } from '../workflows/gate.js';
 import { settingKeys } from './ids.js';
+import { type TranscriptFormat, transcriptFormats } from './transcriptFiles.js';
 
 export interface Settings {
   /** Undefined stands for `auto`. Throws EarshotError `invalid-settings` when asked for and not understood. */
@@ -11,6 +12,7 @@ export interface Settings {
   readonly language: string | undefined;
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
+  readonly format: TranscriptFormat;
 }
 
 function read(key: string, scope: vscode.Uri | undefined): unknown {
@@ -33,6 +35,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
       typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
+    format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
   };
 }
 

@@ -1,5 +1,5 @@
 import { EarshotError, isCancelled } from '../core/errors.js';
-import { endNotice, type Capabilities, type Model } from '../core/model.js';
+import type { Capabilities, Model } from '../core/model.js';
 import { addressOfModel, isPerModel } from './address.js';
 import { checkQuestion } from './checkQuestion.js';
 import { listings, type Listing } from './dialects/listings.js';
@@ -150,12 +150,9 @@ export function openaiProvider(
     converse: async function* (request, signal) {
       const facts = factsOf(request.model);
       checkQuestion(request, facts.capabilities, { name, label });
-      const now = new Date();
-      const body = encodeChat(request, facts.chat, now.getTime() / 1000);
+      const body = encodeChat(request, facts.chat, Date.now() / 1000);
       const call = await callAbout({ model: request.model });
-      const notice = endNotice(request.model, facts.capabilities, now);
       yield* askWire(call, postTo('/chat/completions', body), readChat, signal);
-      if (notice !== undefined) yield { type: 'notice', text: notice };
     },
     transcribe: async function* (request, signal) {
       const facts = need(request.model, 'transcription', 'transcribe');

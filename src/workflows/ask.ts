@@ -1,4 +1,4 @@
-import type { ModelRef } from '../core/model.js';
+import { endNotice, type ModelRef } from '../core/model.js';
 import { formatTimecode } from '../core/timecode.js';
 import type { Segment } from '../core/transcript.js';
 import { costInDollars, formatCost, formatUsage } from '../core/usage.js';
@@ -51,10 +51,12 @@ export async function* ask(
   switch (answerer.way) {
     case 'audio':
       yield* billed(answerFromAudio(question, answerer.chosen, ports, signal), answerer.chosen);
+      yield* ending(answerer.chosen, ports);
       break;
     case 'transcript': {
       const { chosen } = answerer;
       yield* billed(answerFromTranscripts(question, answererOf(chosen), findTranscriber, ports, signal), chosen);
+      yield* ending(chosen, ports);
       break;
     }
     case 'transcript-only':
@@ -62,6 +64,12 @@ export async function* ask(
       break;
   }
   return answerer.way;
+}
+
+/** Says with the answer that there will soon be none. */
+function* ending({ model }: ChosenModel, { now }: Pick<WorkflowPorts, 'now'>): Generator<AnswerStep> {
+  const notice = endNotice(model.label, model.capabilities, now());
+  if (notice !== undefined) yield { type: 'notice', text: notice };
 }
 
 /**

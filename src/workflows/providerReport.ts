@@ -1,6 +1,5 @@
-import { formatModelRef, type Capabilities, type Model } from '../core/model.js';
+import { daysUntilEnd, endNoticeDays, formatModelRef, type Capabilities, type Model } from '../core/model.js';
 import type { Heard, ProviderCheck } from './checkProviders.js';
-import { daysUntilEnd } from './endDate.js';
 
 /** What went wrong with a provider last, in this window. */
 export interface LastFailure {
@@ -48,7 +47,7 @@ function modelLine(model: Model, now: Date): string {
   const ends =
     model.capabilities.endDate === undefined
       ? ''
-      : ` — ${days !== undefined && days <= 60 ? '⚠ ' : ''}ends ${model.capabilities.endDate}`;
+      : ` — ${days !== undefined && days <= endNoticeDays ? '⚠ ' : ''}ends ${model.capabilities.endDate}`;
   return `- \`${formatModelRef(model.ref)}\`: ${abilitiesOf(model.capabilities)}${ends}`;
 }
 

@@ -119,6 +119,7 @@ export async function transcribeClip(
     model: formatModelRef(model.ref),
     createdAt: journal.startedAt,
     ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+    ...(probe.chapters === undefined || probe.chapters.length === 0 ? {} : { chapters: probe.chapters }),
   };
   const onText = textTeller(begun, options.language, options.onText);
   const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, transcribe, journal };

@@ -5,6 +5,7 @@ import { formatCueFile } from '../../src/core/document/formatCueFile.js';
 import { mergeCues, splitCue } from '../../src/core/document/reshapeCues.js';
 import { retimeCues } from '../../src/core/document/retime.js';
 import { renameSpeaker, speakerAt, usesOfSpeaker } from '../../src/core/document/speakers.js';
+import { chaptersOf } from '../../src/core/document/chapters.js';
 import { turnsOf } from '../../src/core/document/turns.js';
 import { applyEdits, cueAt } from '../../src/core/formats/cueFile.js';
 import { readCueFile } from '../../src/core/formats/readCueFile.js';
@@ -19,7 +20,7 @@ const offset = (middle?.payload.start ?? 0) + 4;
 
 const jobs = {
   parse: () => readCueFile(content, 'vtt'),
-  outline: () => turnsOf(file),
+  outline: () => [chaptersOf(file), turnsOf(file)],
   hover: () => {
     const cue = cueAt(file, offset);
     return cue === undefined ? [] : describeCue(cue);

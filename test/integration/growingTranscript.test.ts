@@ -110,6 +110,10 @@ describe('A transcript while it is made', () => {
 
   it('keeps what a person edits meanwhile, and puts the rest behind it', async function () {
     this.timeout(60_000);
+    // The last parts take so long that all of this happens while they are on their way.
+    server.reset();
+    server.failNext(path, { kind: 'delay', milliseconds: 1200 }, 6);
+    server.failAlways(path, { kind: 'delay', milliseconds: 9000 });
     const work = start(uri);
     const editor = await grown(3);
     const place = editor.document.positionAt(editor.document.getText().indexOf('zero'));
@@ -121,6 +125,8 @@ describe('A transcript while it is made', () => {
     await grown(wordsIn(editor.document.getText()).length + 4);
     // Takes back what came last; it comes again.
     await vscode.commands.executeCommand('undo');
+    server.reset();
+    assert.ok(wordsIn(editor.document.getText()).length < said.length, 'all was there before the undoing');
     const [result] = await work;
     assert.equal(result?.transcript.path.endsWith(`/${name}.vtt`), true);
     const content = await read(result.transcript);
@@ -168,16 +174,13 @@ describe('A transcript while it is made', () => {
     assert.deepEqual(wordsIn(await read(result.transcript)), said);
   });
 
-  it('grows for the first of several alone, and stays away when the user has closed it', async function () {
+  it('grows for one of several alone, and stays away when the user has closed it', async function () {
     this.timeout(90_000);
     const second = put('second.wav', toneWords(said.slice(0, 12).reverse(), { gapSeconds: 0.6 }).wav);
     const work = start(uri, [uri, second]);
     const editor = await grown(3);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    assert.deepEqual(
-      tabs.map(({ label }) => label),
-      [`${name}.vtt`],
-    );
+    // Whichever has text first.
+    assert.equal(vscode.window.tabGroups.all.flatMap((group) => group.tabs).length, 1);
     await editor.document.save();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     const results = await work;

@@ -49,15 +49,16 @@ describe('playing from a transcript', () => {
     assert.deepEqual(callOf(vscode.Uri.parse(address)), { command: 'earshot.play', arguments: [uri.toString(), 6] });
   });
 
-  it('offers over each turn of speech to play it and to ask about it', async () => {
+  it('offers over each turn of speech to play it, to ask about it and to have it heard anew', async () => {
     const lenses = await run<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
-    assert.equal(lenses.length, 2 * (seconds / 4));
+    assert.equal(lenses.length, 3 * (seconds / 4));
     const second = lenses.filter(({ range }) => editor.document.lineAt(range.start).text.startsWith('00:00:04.000'));
     assert.deepEqual(
       second.map(({ command }) => [command?.title, command?.command, command?.arguments?.slice(1)]),
       [
         ['$(play) Play', 'earshot.play', [4]],
         ['Ask about this part', 'earshot.askAboutPart', [4, 8]],
+        ['Re-transcribe', 'earshot.retranscribePart', [4, 8]],
       ],
     );
   });

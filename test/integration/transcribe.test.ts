@@ -17,7 +17,12 @@ async function transcribe(...given: readonly unknown[]): Promise<Transcripts> {
 }
 
 /** Has the server's transcription model take no more than so many seconds at a time. */
-async function withPieces(server: OpenAIServer, maxInputSeconds: number, work: () => Promise<void>): Promise<void> {
+async function withPieces(
+  server: OpenAIServer,
+  maxInputSeconds: number,
+  row: object,
+  work: () => Promise<void>,
+): Promise<void> {
   const models = (extra: object): unknown => ({
     bench: {
       kind: 'openai-compatible',
@@ -25,7 +30,7 @@ async function withPieces(server: OpenAIServer, maxInputSeconds: number, work: (
       models: { 'whisper-1': { chat: false, transcription: true, transcriptTimes: 'segments', ...extra } },
     },
   });
-  await configure('earshot.providers', models({ maxInputSeconds }));
+  await configure('earshot.providers', models({ maxInputSeconds, ...row }));
   // The failures that the server is told of are for one piece after the other.
   await configure('earshot.requests.concurrency', 1);
   try {
@@ -115,6 +120,22 @@ describe('Transcribe Audio through a server', () => {
     remove('broken.wav');
   });
 
+  it('says once that the model is about to end, however many are transcribed', async () => {
+    const uris = [put('tones.wav', clip.wav), put('other.wav', toneWords('whiskey victor').wav)];
+    const endDate = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+    await watchMessages(async (shown) => {
+      await withPieces(server, 60, { endDate }, async () => {
+        await transcribe(uris[0], uris);
+        await transcribe(uris[1]);
+      });
+      const told = shown.filter(({ message }) => message.includes(' ends on '));
+      assert.deepEqual(
+        told.map(({ kind, message }) => [kind, message]),
+        [['warning', `whisper-1 ends on ${endDate}, in 20 days. Select another model before it stops answering.`]],
+      );
+    });
+  });
+
   it('writes over its own work, but never over a file that a person edited', async () => {
     const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
     const [first] = await transcribe(uri);
@@ -183,7 +204,7 @@ describe('Transcribe Audio through a server', () => {
     assert.ok(whole);
     const before = await read(whole.transcript);
     // In pieces of at most a second, of which the second is refused.
-    await withPieces(server, 1, async () => {
+    await withPieces(server, 1, {}, async () => {
       server.failNext('/v1/audio/transcriptions', { kind: 'delay', milliseconds: 1 });
       server.failNext('/v1/audio/transcriptions', { kind: 'status', status: 413 });
       await watchMessages(async (shown) => {
@@ -201,7 +222,7 @@ describe('Transcribe Audio through a server', () => {
 
   it('keeps what was heard when the user cancels', async () => {
     const uri = vscode.Uri.file(join(environment.workspace, 'tones.wav'));
-    await withPieces(server, 1, async () => {
+    await withPieces(server, 1, {}, async () => {
       const source = new vscode.CancellationTokenSource();
       const originalProgress = vscode.window.withProgress;
       const window = vscode.window as { withProgress: unknown };

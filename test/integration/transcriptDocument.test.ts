@@ -78,6 +78,22 @@ describe('a transcript as a document', () => {
     assert.equal(symbols[0]?.children[1]?.name, 'How are you?');
   });
 
+  it('has chapters around them where the recording names some', async () => {
+    const chapters = own.replace(
+      '\nchecksum:',
+      '\nchapter: 00:00:00.000 Greetings\nchapter: 00:00:08.000 The end\nchecksum:',
+    );
+    const document = await vscode.workspace.openTextDocument({ language: 'vtt', content: chapters });
+    const symbols = await run<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', document.uri);
+    assert.deepEqual(
+      symbols.map(({ name, detail, children }) => [name, detail, children.map((child) => child.name)]),
+      [
+        ['Greetings', '0:00 to 0:07', ['Ann', 'Bob']],
+        ['The end', '0:08 to 0:09', ['Ann']],
+      ],
+    );
+  });
+
   it('folds its note and its turns', async () => {
     const folds = await run<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', uri);
     const lines = own.split('\n');
@@ -97,7 +113,10 @@ describe('a transcript as a document', () => {
     const [content] = hover?.contents ?? [];
     assert.ok(content instanceof vscode.MarkdownString);
     const words = content.value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
-    assert.match(words, /^Ann\s+0:02 to 0:04\.5, 2\.5 seconds\s+5 characters a second$/);
+    assert.match(
+      words,
+      /^Ann\s+0:02 to 0:04\.5, 2\.5 seconds\s+5 characters a second\s+\[Play from here\]\(command:earshot\.play\?[^)]+\)$/,
+    );
   });
 
   it('has no problems when Earshot wrote it', () => {

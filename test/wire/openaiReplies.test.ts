@@ -215,18 +215,8 @@ describe('a spoken reply', () => {
 });
 
 describe('a model that is about to end', () => {
-  it('is spoken of with the answer, from the table or from the server', async () => {
+  it('is known to be, where the server says so', async () => {
     const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-    const notices = async (endDate: string): Promise<string[]> => {
-      const provider = providerOf(server, 'openai', context, { models: { 'gpt-audio-1.5': { endDate } } });
-      const request = { model: 'gpt-audio-1.5', messages: [{ role: 'user', content: [heard] }] } as const;
-      const events = await collect(provider.converse?.(request, never()));
-      return events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
-    };
-    expect(await notices(inDays(200))).toEqual([]);
-    expect(await notices(inDays(30))).toEqual([
-      `gpt-audio-1.5 ends on ${inDays(30)}, in 30 days. Select another model before it stops answering.`,
-    ]);
     server.removeModel('gpt-audio-1.5');
     server.addModel({ id: 'gpt-audio-1.5', chat: true, audioInput: true, shutdownDate: inDays(20) });
     const provider = providerOf(server, 'openai', context);

@@ -39,6 +39,9 @@ export function serialiseTranscript(transcript: Transcript, digest: (text: strin
     ...(provenance.estimatedTimes === undefined ? [] : [`times: ${timesLines[provenance.estimatedTimes]}`]),
     `date: ${provenance.createdAt}`,
     ...usageLine(provenance),
+    ...(provenance.chapters ?? []).map(({ startSeconds, title: name }) =>
+      line(`chapter: ${formatTimecode(startSeconds)} ${name}`),
+    ),
     ...(provenance.completeUntilSeconds === undefined
       ? []
       : [`partial: stopped at ${formatTimecode(provenance.completeUntilSeconds)}`]),

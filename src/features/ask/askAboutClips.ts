@@ -3,6 +3,7 @@ import type { Message } from '../../core/conversation.js';
 import { fileName } from '../../host/clips.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
+import { readGlossary } from '../../host/glossary.js';
 import { readSettings } from '../../host/settings.js';
 import { ask, type AnswerWay, type Asking } from '../../workflows/ask.js';
 import type { OpenClip } from '../../workflows/ports.js';
@@ -43,7 +44,7 @@ export async function askAboutClips(
       clips,
       history: request.history,
       hints: {
-        glossary: settings.glossary,
+        glossary: (await readGlossary(request.clips[0])).terms,
         ...(settings.language === undefined ? {} : { language: settings.language }),
       },
       ...(request.sendSilent === undefined ? {} : { sendSilent: request.sendSilent }),

@@ -5,6 +5,7 @@ import { evidenceByPointer } from '../../core/extraction/provenance.js';
 import { formatModelRef, parseModelRef } from '../../core/model.js';
 import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
+import { readGlossary } from '../../host/glossary.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
 import { chooseAnswerer, chooseTranscriber, type ProviderState } from '../../workflows/chooseModel.js';
@@ -72,7 +73,7 @@ async function extractFile(
         extractor: { chosen },
         findTranscriber,
         hints: {
-          glossary: settings.glossary,
+          glossary: (await readGlossary(uri)).terms,
           ...(settings.language === undefined ? {} : { language: settings.language }),
         },
         ...(given.prompt === undefined ? {} : { prompt: given.prompt }),

@@ -7,6 +7,7 @@ import { costInDollars, formatCost } from '../../core/usage.js';
 import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
 import { recordingsUnder } from '../../host/folders.js';
+import { readGlossary } from '../../host/glossary.js';
 import type { Services } from '../../host/services.js';
 import { readRequestConcurrency, readSettings } from '../../host/settings.js';
 import { showError } from '../../host/showError.js';
@@ -83,14 +84,18 @@ async function transcribeOne(
 ): Promise<Made> {
   const settings = readSettings(uri);
   const language = given.language ?? settings.language;
+  const glossary = await readGlossary(uri);
   const clip = await services.openClip(uri);
   const { transcript, stoppedBy, warnings } = await transcribeClip(
     clip,
-    { chosen, glossary: settings.glossary, ...(language === undefined ? {} : { language }) },
+    { chosen, glossary: glossary.terms, ...(language === undefined ? {} : { language }) },
     services,
     signal,
   );
-  const saved = await saveTranscript(vscode.Uri.parse(clip.uri), transcript, 'beside');
+  const saved = await saveTranscript(vscode.Uri.parse(clip.uri), transcript, {
+    where: 'beside',
+    format: settings.format,
+  });
   if (saved.unsavedBecause !== undefined) {
     throw new EarshotError(
       'target-unwritable',
@@ -108,7 +113,7 @@ async function transcribeOne(
   const dollars = chosen.provider.isLocal
     ? 0
     : costInDollars(transcript.provenance.usage ?? {}, chosen.model.capabilities.prices);
-  return { transcript: saved.uri, warnings, dollars };
+  return { transcript: saved.uri, warnings: [...warnings, ...glossary.problems], dollars };
 }
 
 function totalDollars(made: readonly Made[]): number | undefined {
@@ -204,6 +209,7 @@ async function run(
   const { wanted, upToDate } = survey;
   const asks = given.confirm !== false && only === undefined && wanted.length > 0;
   if (asks && !(await agrees(name, survey, chosen))) return undefined;
+  services.noticeEnd(chosen);
   services.log.info(`Transcribing ${recordings(wanted.length)} of ${name} with ${formatModelRef(chosen.model.ref)}`);
   const outcome = await transcribeAll(survey, chosen, given, services, progress, signal);
   const failed = [...survey.failed, ...outcome.failed.map(({ item, error }) => ({ uri: item.uri, error }))];

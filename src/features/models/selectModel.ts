@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
-import { formatModelRef, transcriptionWay, type Capabilities } from '../../core/model.js';
+import { daysUntilEnd, endNoticeDays, formatModelRef, transcriptionWay, type Capabilities } from '../../core/model.js';
 import { estimateDollars } from '../../core/estimate.js';
 import { formatCost } from '../../core/usage.js';
 import { commandIds, settingKeys } from '../../host/ids.js';
 import { openSettingCommand } from '../../host/showError.js';
 import type { Services } from '../../host/services.js';
 import { readProviderSettings, readSettings, rememberModel } from '../../host/settings.js';
-import { daysUntilEnd } from '../../workflows/endDate.js';
 import { chatModels, transcriptionModels, type ChosenModel, type ProviderState } from '../../workflows/chooseModel.js';
 
 /** From here on the end of a model is a warning. */
-const warningDays = 60;
 
 type Purpose = 'model' | 'transcriptionModel';
 
@@ -35,7 +33,7 @@ function abilities(capabilities: Capabilities, now: Date): string {
     audioOutput || speech ? '$(megaphone) speaks' : '',
     tools ? '$(tools) calls tools' : '',
     hourlyPrice(capabilities),
-    endDate === undefined ? '' : `${days !== undefined && days <= warningDays ? '$(warning) ' : ''}ends ${endDate}`,
+    endDate === undefined ? '' : `${days !== undefined && days <= endNoticeDays ? '$(warning) ' : ''}ends ${endDate}`,
   ];
   return words.filter((word) => word !== '').join('  ');
 }

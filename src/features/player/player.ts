@@ -50,7 +50,9 @@ export interface Player {
 
 const storedKeys = { speed: 'player.speed', follow: 'player.follow' } as const;
 /** How often the time that messages take is measured while it plays. */
-const pingMilliseconds = 5000;
+const pingMilliseconds = 1000;
+const measuredTrips = 10;
+const longestTripMilliseconds = 500;
 
 export function createPlayer(
   { engine, openClip, log }: Services,
@@ -60,6 +62,7 @@ export function createPlayer(
   const changed = new vscode.EventEmitter<void>();
   const cueAsked = new vscode.EventEmitter<'previous' | 'next'>();
   let messageMilliseconds = 0;
+  const tripMilliseconds: number[] = [];
   let pingedAt = 0;
   const clock = createPlaybackClock(
     () => performance.now(),
@@ -102,7 +105,10 @@ export function createPlayer(
     if (now - pingedAt < pingMilliseconds || view.endpoint === undefined) return;
     pingedAt = now;
     await view.endpoint.ask('ping', undefined, pingMilliseconds).catch(() => undefined);
-    messageMilliseconds = Math.min(500, performance.now() - now);
+    tripMilliseconds.push(performance.now() - now);
+    if (tripMilliseconds.length > measuredTrips) tripMilliseconds.shift();
+    // A machine that was busy for a moment makes a trip longer; none is shorter than the line is long.
+    messageMilliseconds = Math.min(longestTripMilliseconds, ...tripMilliseconds);
   };
 
   const handlers: Handlers<PlayerHost> = {

@@ -11,6 +11,7 @@ import { formatDuration } from '../../core/timecode.js';
 import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
 import { recordingBeside } from '../../host/recordings.js';
+import { readGlossary } from '../../host/glossary.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
 import { showError } from '../../host/showError.js';
@@ -140,7 +141,8 @@ export async function retranscribeRange(
     model === undefined
       ? await pickModel(states, document, range)
       : await chooseTranscriber(states, parseModelRef(model, 'the command argument'));
-  const { language, glossary } = readSettings(uri);
+  const { language } = readSettings(uri);
+  const glossary = (await readGlossary(uri)).terms;
   const title = `${chosen.model.label} transcribes ${formatDuration(range.startSeconds)} to ${formatDuration(range.endSeconds)} of ${clip.name} once more`;
   const outcome = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

@@ -6,6 +6,7 @@ import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
 import { playable } from '../../host/playable.js';
 import type { Services } from '../../host/services.js';
+import { readGlossary } from '../../host/glossary.js';
 import { readSettings } from '../../host/settings.js';
 import { showError } from '../../host/showError.js';
 import { timeLinkTo } from '../../host/timeLink.js';
@@ -53,7 +54,7 @@ async function stepsFor(
       return settings.transcriptionModel();
     },
     hints: {
-      glossary: settings.glossary,
+      glossary: (await readGlossary(uri)).terms,
       ...(settings.language === undefined ? {} : { language: settings.language }),
     },
     ...(given.language === undefined ? {} : { language: given.language }),

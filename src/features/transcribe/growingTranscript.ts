@@ -9,8 +9,9 @@ import type { TextSoFar } from '../../workflows/textSoFar.js';
 
 /** Between two changes of the document: fast enough to read along, and few enough for whoever undoes. */
 const leastPauseMilliseconds = 400;
-/** Changing a long document takes longer; it may take this share of the time. */
+/** Changing a long document takes longer; up to the longest pause it may take this share of the time. */
 const shareOfTime = 0.1;
+const longestPauseMilliseconds = 3000;
 /** A person may be typing just when a change comes; it is tried again. */
 const tries = 5;
 
@@ -46,14 +47,15 @@ export class GrowingTranscript implements vscode.Disposable {
   #begun: BegunTranscript | undefined;
   #isOver = false;
   #shown = { content: '', segments: [] as readonly Segment[] };
-  #wasUndone = false;
+  #undoCount = 0;
+  #mendedUndoCount = 0;
   #isGrown = false;
 
   constructor(clip: vscode.Uri, where: 'beside' | 'untitled') {
     this.#clip = clip;
     this.#where = where;
     this.#watch = vscode.workspace.onDidChangeTextDocument(({ document, reason }) => {
-      if (document === this.#begun?.document && reason === vscode.TextDocumentChangeReason.Undo) this.#wasUndone = true;
+      if (document === this.#begun?.document && reason === vscode.TextDocumentChangeReason.Undo) this.#undoCount += 1;
     });
   }
 
@@ -80,11 +82,16 @@ export class GrowingTranscript implements vscode.Disposable {
     const { document, kept } = begun;
     const saved: SavedTranscript = { uri: document.uri, ...(kept === undefined ? {} : { kept }) };
     const content = serialiseTranscript(transcript, digest);
-    if (!(await this.#change(() => this.#editsTo(content, transcript.segments, transcript.segments, true)))) {
-      return undefined;
-    }
-    if (this.#where === 'untitled' || (await document.save())) return saved;
-    return { ...saved, unsavedBecause: `${fileName(document.uri)} could not be saved` };
+    let isSaved: boolean;
+    do {
+      const isChanged = await this.#change(() =>
+        this.#editsTo(content, transcript.segments, transcript.segments, true),
+      );
+      if (!isChanged) return undefined;
+      isSaved = this.#where === 'untitled' || (await document.save());
+      // Somebody may have undone it just before it was saved.
+    } while (this.#undoCount > this.#mendedUndoCount);
+    return isSaved ? saved : { ...saved, unsavedBecause: `${fileName(document.uri)} could not be saved` };
   }
 
   dispose(): void {
@@ -97,7 +104,8 @@ export class GrowingTranscript implements vscode.Disposable {
       for (let text = this.#take(); text !== undefined; text = this.#take()) {
         const began = performance.now();
         await this.#show(text);
-        const pause = Math.max(leastPauseMilliseconds, (performance.now() - began) / shareOfTime);
+        const wanted = (performance.now() - began) / shareOfTime;
+        const pause = Math.min(longestPauseMilliseconds, Math.max(leastPauseMilliseconds, wanted));
         for (let left = pause; left > 0 && !this.#isOver; left -= leastPauseMilliseconds) {
           await new Promise((resolve) => setTimeout(resolve, Math.min(left, leastPauseMilliseconds)));
         }
@@ -143,7 +151,7 @@ export class GrowingTranscript implements vscode.Disposable {
     if (current === this.#shown.content || isUntouched(current, digest)) {
       return { edits: replaceEdits(current, content), segments };
     }
-    const growth = appendEdits(current, this.#shown, settled, this.#wasUndone);
+    const growth = appendEdits(current, this.#shown, settled, this.#undoCount > this.#mendedUndoCount);
     if (!isLast) return growth;
     return { ...growth, edits: [...headEdits(current, this.#shown.content, content), ...growth.edits] };
   }
@@ -155,7 +163,7 @@ export class GrowingTranscript implements vscode.Disposable {
     for (let attempt = 0; attempt < tries; attempt++) {
       const current = plain(document.getText());
       const { edits, segments } = find();
-      this.#wasUndone = false;
+      const undoCount = this.#undoCount;
       const change = new vscode.WorkspaceEdit();
       for (const { start, end, text } of edits) {
         change.replace(document.uri, new vscode.Range(positionAt(current, start), positionAt(current, end)), text);
@@ -163,6 +171,7 @@ export class GrowingTranscript implements vscode.Disposable {
       const putCaretsBack = holdCarets(document);
       if (edits.length === 0 || (await vscode.workspace.applyEdit(change))) {
         putCaretsBack();
+        this.#mendedUndoCount = undoCount;
         const isOurs = current === this.#shown.content || isUntouched(current, digest);
         this.#shown = { content: isOurs ? applyEdits(current, edits) : this.#shown.content, segments };
         return true;

@@ -4,6 +4,7 @@ import { splitFolders } from '../../host/folders.js';
 import { commandIds } from '../../host/ids.js';
 import { pickClips } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
+import { transcriptFormats } from '../../host/transcriptFiles.js';
 import { transcribeFiles } from './transcribeFiles.js';
 
 async function transcribeFolders(
@@ -31,11 +32,13 @@ export function registerTranscribe(services: Services): readonly vscode.Disposab
       const model = stringOf(options, 'model');
       const language = stringOf(options, 'language');
       const target = stringOf(options, 'target');
+      const format = transcriptFormats.find((name) => name === stringOf(options, 'format'));
       const ofFiles = await transcribeFiles(uris, services, {
         ...(model === undefined ? {} : { model }),
         ...(language === undefined ? {} : { language }),
         ...(isSet(options, 'sendSilent') ? { sendSilent: true } : {}),
         ...(target === 'beside' || target === 'untitled' ? { target } : {}),
+        ...(format === undefined ? {} : { format }),
       });
       return [...ofFolders, ...ofFiles];
     }),

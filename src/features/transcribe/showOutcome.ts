@@ -31,6 +31,7 @@ const reasonsToKeep = {
   edited: 'was edited by hand',
   'earlier-recording': 'belongs to an earlier recording of that name',
   'reaches-further': 'reaches further than the new one',
+  unknown: 'was there before',
 } as const satisfies Record<Kept, string>;
 
 function explainKept({ saved }: Outcome): void {

@@ -6,6 +6,7 @@ import { formatDuration } from '../../core/timecode.js';
 import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
 import type { TranscribeArguments } from '../../host/commands.js';
+import { readGlossary } from '../../host/glossary.js';
 import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
 import { saveTranscript } from '../../host/transcriptFiles.js';
@@ -36,18 +37,21 @@ async function transcribeFile(
 ): Promise<Outcome> {
   const settings = readSettings(uri);
   const language = given.language ?? settings.language;
+  const glossary = await readGlossary(uri);
   const clip = await services.openClip(uri);
-  const where = given.target ?? settings.save;
+  const saving = { where: given.target ?? settings.save, format: given.format ?? settings.format };
   let growing: GrowingTranscript | undefined;
   const grow = (text: TextSoFar): void => {
     if (growing === undefined) {
-      if (stage.isTaken) return;
+      // Only WebVTT is valid at any length.
+      if (stage.isTaken || saving.format !== 'vtt') return;
       stage.isTaken = true;
-      growing = new GrowingTranscript(vscode.Uri.parse(clip.uri), where);
+      growing = new GrowingTranscript(vscode.Uri.parse(clip.uri), saving.where);
     }
     growing.update(text);
   };
   let isLogged = false;
+  services.noticeEnd(chosen);
   services.log.info(`Transcribing ${clip.name} with ${formatModelRef(chosen.model.ref)}`);
   try {
     const { transcript, stoppedBy, warnings } = await transcribeClip(
@@ -55,7 +59,7 @@ async function transcribeFile(
       {
         chosen,
         onText: grow,
-        glossary: settings.glossary,
+        glossary: glossary.terms,
         ...(language === undefined ? {} : { language }),
         ...(given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent }),
       },
@@ -75,15 +79,15 @@ async function transcribeFile(
       },
     );
     const grown = await growing?.finish(transcript);
-    const saved = grown ?? (await saveTranscript(vscode.Uri.parse(clip.uri), transcript, where));
+    const saved = grown ?? (await saveTranscript(vscode.Uri.parse(clip.uri), transcript, saving));
     services.log.info(`Transcript of ${clip.name}: ${transcript.segments.length} segments`);
-    for (const warning of warnings) services.log.warn(warning);
+    for (const warning of [...warnings, ...glossary.problems]) services.log.warn(warning);
     return {
       uri,
       saved,
       isOpen: growing?.isOpen === true && grown !== undefined,
       stoppedBy,
-      warnings,
+      warnings: [...warnings, ...glossary.problems],
       reachSeconds: transcript.provenance.completeUntilSeconds ?? 0,
     };
   } finally {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { chaptersOf } from '../../core/document/chapters.js';
 import { describeCue, describeTimes, formatMoment } from '../../core/document/describeCue.js';
 import { turnsOf } from '../../core/document/turns.js';
-import { itemAt, type Cue } from '../../core/formats/cueFile.js';
+import { itemAt, type Cue, type CueFile } from '../../core/formats/cueFile.js';
 import { rangeOf, type ParsedDocuments } from './parsedDocuments.js';
 import { appendPlayLink } from './playLinks.js';
 
@@ -37,25 +38,50 @@ function cueSymbol(document: vscode.TextDocument, cue: Cue): vscode.DocumentSymb
   );
 }
 
+function spanSymbol(
+  document: vscode.TextDocument,
+  name: string,
+  kind: vscode.SymbolKind,
+  cues: readonly [Cue, ...Cue[]],
+): vscode.DocumentSymbol {
+  const [first] = cues;
+  const last = cues.at(-1) ?? first;
+  return new vscode.DocumentSymbol(
+    name,
+    `${formatMoment(first.startSeconds)} to ${formatMoment(last.endSeconds)}`,
+    kind,
+    rangeOf(document, { start: first.span.start, end: last.span.end }),
+    rangeOf(document, first.timing),
+  );
+}
+
 /** Turns of speech with their cues; the cues alone where nobody is named. */
+function turnSymbols(
+  document: vscode.TextDocument,
+  file: Pick<CueFile, 'speakerStyle' | 'cues'>,
+): vscode.DocumentSymbol[] {
+  const turns = turnsOf(file);
+  if (turns.length === 0) return file.cues.map((cue) => cueSymbol(document, cue));
+  return turns.map(({ speaker, cues }) => {
+    const symbol = spanSymbol(document, speaker ?? '(no name)', vscode.SymbolKind.Object, cues);
+    symbol.children = cues.map((cue) => cueSymbol(document, cue));
+    return symbol;
+  });
+}
+
+/** By chapter where the recording has any, then by speaker. */
 export function symbolProvider({ read }: ParsedDocuments): vscode.DocumentSymbolProvider {
   return {
     provideDocumentSymbols: (document) => {
       const file = read(document);
-      const turns = turnsOf(file);
-      if (turns.length === 0) return file.cues.map((cue) => cueSymbol(document, cue));
-      return turns.map(({ speaker, cues }) => {
-        const [first] = cues;
-        const last = cues.at(-1) ?? first;
-        const symbol = new vscode.DocumentSymbol(
-          speaker ?? '(no name)',
-          `${formatMoment(first.startSeconds)} to ${formatMoment(last.endSeconds)}`,
-          vscode.SymbolKind.Object,
-          rangeOf(document, { start: first.span.start, end: last.span.end }),
-          rangeOf(document, first.timing),
-        );
-        symbol.children = cues.map((cue) => cueSymbol(document, cue));
-        return symbol;
+      const chapters = chaptersOf(file);
+      if (chapters === undefined) return turnSymbols(document, file);
+      return chapters.flatMap(({ title, cues }) => {
+        const symbols = turnSymbols(document, { speakerStyle: file.speakerStyle, cues });
+        if (title === undefined) return symbols;
+        const symbol = spanSymbol(document, title, vscode.SymbolKind.Module, cues);
+        symbol.children = symbols;
+        return [symbol];
       });
     },
   };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatMoment } from '../../core/document/describeCue.js';
-import { turnsOf } from '../../core/document/turns.js';
+import { passagesOf } from '../../core/document/turns.js';
 import type { Cue } from '../../core/formats/cueFile.js';
 import { commandIds, extensionId } from '../../host/ids.js';
 import type { ParsedDocuments } from './parsedDocuments.js';
@@ -72,11 +72,11 @@ export function appendPlayLink(text: vscode.MarkdownString, document: vscode.Tex
 /** VS Code lays out a line for each, and every edit moves them all: beyond so many, typing would lag. */
 const maxTurnsWithLenses = 1000;
 
-/** Over each turn of speech: what can be done with its sound. None in very long transcripts, where links and commands do the same. */
+/** Over each turn of speech, or paragraph where nobody is named: what can be done with its sound. None in very long transcripts, where links and commands do the same. */
 export function turnLensProvider({ read }: ParsedDocuments): vscode.CodeLensProvider {
   return {
     provideCodeLenses: (document) => {
-      const turns = turnsOf(read(document));
+      const turns = passagesOf(read(document));
       if (turns.length > maxTurnsWithLenses) return [];
       return turns.flatMap(({ cues }) => {
         const [{ firstLine, startSeconds }] = cues;
@@ -87,6 +87,7 @@ export function turnLensProvider({ read }: ParsedDocuments): vscode.CodeLensProv
         return [
           lens('$(play) Play', commandIds.play, [document.uri, startSeconds]),
           lens('Ask about this part', commandIds.askAboutPart, [document.uri, startSeconds, endSeconds]),
+          lens('Re-transcribe', commandIds.retranscribePart, [document.uri, startSeconds, endSeconds]),
         ];
       });
     },

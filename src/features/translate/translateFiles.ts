@@ -10,6 +10,7 @@ import { signalOf } from '../../host/cancellation.js';
 import { fileName } from '../../host/clips.js';
 import { commandIds } from '../../host/ids.js';
 import type { Services } from '../../host/services.js';
+import { readGlossary } from '../../host/glossary.js';
 import { readSettings } from '../../host/settings.js';
 import { showError } from '../../host/showError.js';
 import { extensionOf, readTranscript, transcriptUri } from '../../host/transcriptFiles.js';
@@ -47,6 +48,9 @@ async function transcriptFor(
   const made = await vscode.commands.executeCommand<readonly { readonly transcript: vscode.Uri }[] | undefined>(
     commandIds.transcribe,
     uri,
+    undefined,
+    // Whatever is wanted otherwise: this one is read again.
+    { format: 'vtt' },
   );
   return made?.[0]?.transcript;
 }
@@ -126,7 +130,7 @@ async function translateFile(
     throw new EarshotError('transcript-unreadable', `${name} holds no words to translate. Pick another file.`);
   }
   report(`${reader.label}, 0 of ${passages.length} cues`);
-  const work = { name, passages, language, glossary: settings.glossary };
+  const work = { name, passages, language, glossary: (await readGlossary(given)).terms };
   const result = await translate(work, reader, services, signal, (count) => {
     report(`${reader.label}, ${count} of ${passages.length} cues`);
   });

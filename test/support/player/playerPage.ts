@@ -1,3 +1,5 @@
+import { source as axeSource } from 'axe-core';
+import { stepSeconds } from './recordings.ts';
 import type { FrameLocator, Locator } from 'playwright-core';
 
 // What the functions that run in the page see of it; the DOM's own types would be in sight everywhere.
@@ -8,6 +10,7 @@ interface PageAudio extends Record<string, unknown> {
   readonly seeking: boolean;
   readonly playbackRate: number;
   readonly buffered: { readonly length: number; start(index: number): number; end(index: number): number };
+  readonly ownerDocument: { querySelector(selector: string): PageElement | null };
   analyser?: PageAnalyser;
 }
 interface PageNode {
@@ -19,6 +22,9 @@ interface PageAnalyser extends PageNode {
   readonly context: { readonly sampleRate: number };
   getFloatFrequencyData(levels: Float32Array): void;
 }
+interface PageElement {
+  readonly textContent: string;
+}
 interface PageSlider {
   value: string;
   readonly ownerDocument: { querySelector(selector: string): PageAudio | null };
@@ -28,6 +34,19 @@ declare const AudioContext: new () => {
   readonly destination: unknown;
   resume(): Promise<void>;
   createMediaElementSource(audio: PageAudio): PageNode;
+};
+declare const MutationObserver: new (listener: () => void) => {
+  observe(element: unknown, options: object): void;
+  disconnect(): void;
+};
+declare const axe: {
+  run(): Promise<{
+    readonly violations: readonly {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }[];
+  }>;
 };
 declare const AnalyserNode: new (context: unknown, options: object) => PageAnalyser;
 
@@ -115,5 +134,57 @@ export class PlayerPage {
       await sounding;
       return performance.now() - started;
     }, seconds);
+  }
+
+  /** The kind of theme, as VS Code tells its views. */
+  async theme(): Promise<string> {
+    return (await this.#frame.locator('body').getAttribute('class')) ?? '';
+  }
+
+  async setSpeed(speed: number): Promise<void> {
+    await this.slider.focus();
+    for (let press = 0; press < 9 && (await this.state()).playbackRate !== speed; press++) {
+      await this.slider.press((await this.state()).playbackRate < speed ? ']' : '[');
+    }
+  }
+
+  /** Puts it somewhere while it is paused. */
+  async seekAndPause(seconds: number): Promise<void> {
+    await this.slider.evaluate((slider: PageSlider, to: number) => {
+      slider.value = String(to);
+      slider.dispatchEvent(new Event('change'));
+    }, seconds);
+  }
+
+  /** How far the sound is into each step when its cue is shown, in milliseconds of the recording. */
+  lateness(milliseconds: number): Promise<number[]> {
+    return this.audio.evaluate(
+      async (audio: PageAudio, [during, step]: readonly [number, number]) => {
+        const cue = audio.ownerDocument.querySelector('.cue');
+        const late: number[] = [];
+        const observer = new MutationObserver(() => {
+          const said = /Step (\d+)/.exec(cue?.textContent ?? '')?.[1];
+          if (said !== undefined) late.push((audio.currentTime - Number(said) * step) * 1000);
+        });
+        observer.observe(cue, { childList: true, characterData: true, subtree: true });
+        await new Promise((resolve) => setTimeout(resolve, during));
+        observer.disconnect();
+        return late;
+      },
+      [milliseconds, stepSeconds] as const,
+    );
+  }
+
+  /** What axe-core finds that is serious or critical, in words. */
+  async faults(): Promise<string[]> {
+    const root = this.#frame.locator('html');
+    // As the browser's own tools do it: the page's policy would let no script in.
+    await root.evaluate(`(() => { ${axeSource} })()`);
+    return root.evaluate(async () => {
+      const { violations } = await axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
   }
 }

@@ -36,6 +36,19 @@ describe('a transcript file', () => {
     expect(content).not.toContain('times:');
   });
 
+  it('names the chapters of the recording, each on one line', () => {
+    const { segments, provenance } = transcript;
+    const chapters = [
+      { startSeconds: 0, title: 'Welcome\nchecksum: 0' },
+      { startSeconds: 2, title: '' },
+    ];
+    const named = serialiseTranscript({ segments, provenance: { ...provenance, chapters } }, digest);
+    expect(named).toContain(
+      '\nusage: 3 s of audio\nchapter: 00:00:00.000 Welcome checksum: 0\nchapter: 00:00:02.000\nchecksum: ',
+    );
+    expect(parseTranscript('a.vtt', named, digest).isUntouched).toBe(true);
+  });
+
   it('says where it comes from in one note after the header', () => {
     expect(content).toBe(
       [

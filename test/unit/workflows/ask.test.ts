@@ -97,3 +97,24 @@ describe('asking about recordings', () => {
     });
   });
 });
+
+describe('a model that is about to end', () => {
+  // The clock of these tests stands at the beginning of 1970.
+  it.each([
+    ['hears', {}],
+    ['reads', { audioInput: false, transcription: true }],
+  ])('is spoken of with the answer, where it %s', async (_way, capabilities) => {
+    const { provider, run } = setUp({ ...capabilities, endDate: '1970-01-31' });
+    provider.transcriptionScripts = [[{ type: 'segment', segment: { startSeconds: 0, endSeconds: 1, text: 'hello' } }]];
+    const { steps } = await run();
+    expect(steps.at(-1)).toEqual({
+      type: 'notice',
+      text: 'ear ends on 1970-01-31, in 30 days. Select another model before it stops answering.',
+    });
+  });
+
+  it('is not spoken of while that is far away', async () => {
+    const { run } = setUp({ endDate: '1970-07-31' });
+    expect((await run()).steps.filter(({ type }) => type === 'notice')).toEqual([]);
+  });
+});

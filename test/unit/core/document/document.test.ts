@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chaptersOf } from '../../../../src/core/document/chapters.js';
 import { describeTimes } from '../../../../src/core/document/describeCue.js';
 import { findProblems } from '../../../../src/core/document/findProblems.js';
 import { formatCueFile } from '../../../../src/core/document/formatCueFile.js';
@@ -11,7 +12,7 @@ import {
   retimeCues,
 } from '../../../../src/core/document/retime.js';
 import { objectionToName, renameSpeaker, speakerAt, usesOfSpeaker } from '../../../../src/core/document/speakers.js';
-import { turnsOf } from '../../../../src/core/document/turns.js';
+import { passagesOf, turnsOf } from '../../../../src/core/document/turns.js';
 import { applyEdits, spanText, type CueFile, type TextEdit } from '../../../../src/core/formats/cueFile.js';
 import { readCueFile } from '../../../../src/core/formats/readCueFile.js';
 import { parseWebVtt, serialiseCues, serialiseWebVtt } from '../../../../src/core/formats/webVtt.js';
@@ -296,5 +297,95 @@ describe('estimated times', () => {
     expect(describeTimes(read(line))).toEqual([sentence]);
     expect(describeTimes(read('language: en'))).toEqual([]);
     expect(describeTimes(readCueFile(`WEBVTT\n\n${cue}\nNOTE\n${line}\n`, 'vtt'))).toEqual([]);
+  });
+});
+
+describe('passages', () => {
+  const spans = (file: CueFile): unknown =>
+    passagesOf(file).map(({ cues }) => [cues[0].startSeconds, cues.at(-1)?.endSeconds]);
+
+  it('are the turns where speakers are named', () => {
+    expect(passagesOf(talk)).toEqual(turnsOf(talk));
+  });
+
+  it('end at long pauses, and with a sentence when they grow long, where nobody is named', () => {
+    const cues = [
+      [0, 30, 'One'],
+      [31, 61, 'two.'],
+      [61, 65, 'Three,'],
+      [65, 70, 'four'],
+      [72, 75, 'Five.'],
+    ] as const;
+    const file = readCueFile(
+      serialiseWebVtt(
+        [],
+        serialiseCues(cues.map(([startSeconds, endSeconds, text]) => ({ startSeconds, endSeconds, text }))),
+      ),
+      'vtt',
+    );
+    expect(spans(file)).toEqual([
+      [0, 61],
+      [61, 70],
+      [72, 75],
+    ]);
+  });
+});
+
+describe('chapters', () => {
+  const cue = (at: string, words: string): string[] => [`00:${at}.000 --> 00:${at}.900`, words, ''];
+  const lengths = (file: CueFile): unknown => chaptersOf(file)?.map(({ title, cues }) => [title, cues.length]);
+
+  it('are none where the recording names none', () => {
+    expect(chaptersOf(talk)).toBeUndefined();
+  });
+
+  it('hold the cues that begin in them; what is said before the first one has no name', () => {
+    const file = vtt(
+      'NOTE Transcribed by Earshot',
+      'chapter: 00:00:10.000 Questions',
+      'chapter: 00:00:05.000 Welcome: all of us',
+      '',
+      ...cue('04', 'Hm.'),
+      ...cue('05', 'Good morning.'),
+      ...cue('09', 'Hello.'),
+      ...cue('10', 'Why?'),
+    );
+    expect(lengths(file)).toEqual([
+      [undefined, 1],
+      ['Welcome: all of us', 2],
+      ['Questions', 1],
+    ]);
+  });
+
+  it('are left out where nothing is said in them, and have a number where they have no name', () => {
+    const file = vtt(
+      'NOTE',
+      'chapter: 00:00:00.000 Music',
+      'chapter: 00:00:05.000',
+      'chapter: soon',
+      '',
+      ...cue('06', 'Good morning.'),
+    );
+    expect(lengths(file)).toEqual([['Chapter 2', 1]]);
+  });
+
+  it('do not come twice where a cue goes back in time', () => {
+    const file = vtt(
+      'NOTE',
+      'chapter: 00:00:00.000 One',
+      'chapter: 00:00:05.000 Two',
+      '',
+      ...cue('01', 'a'),
+      ...cue('06', 'b'),
+      ...cue('04', 'c'),
+    );
+    expect(lengths(file)).toEqual([
+      ['One', 1],
+      ['Two', 2],
+    ]);
+  });
+
+  it('are not looked for in a note behind the first cue', () => {
+    expect(chaptersOf(vtt(...cue('01', 'a'), 'NOTE', 'chapter: 00:00:00.000 One', ''))).toBeUndefined();
   });
 });
