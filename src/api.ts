@@ -171,11 +171,13 @@ export interface Answer {
 }
 
 export interface AnswerCitation {
-  /** The place of the recording among those that were asked about. Absent where the answer does not say which of several. */
-  readonly clipIndex?: number;
+  /** The Uri of the recording, as a string. */
+  readonly clip: string;
   readonly startSeconds: number;
   /** Equal to the start for a moment. */
   readonly endSeconds: number;
+  /** Whether the recording has such a time at all. */
+  readonly isInside: boolean;
 }
 
 export interface ExtractedData {

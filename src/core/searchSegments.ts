@@ -25,7 +25,9 @@ function fold(text: string): string {
 
 /** The part of a word that its inflections mostly share. */
 function stemOf(word: string): string {
-  return word.length <= shortestStem ? word : word.slice(0, Math.max(shortestStem, word.length - 2));
+  return word.length <= shortestStem
+    ? word
+    : word.slice(0, Math.max(shortestStem, word.length - (word.length < 8 ? 2 : 3)));
 }
 
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;

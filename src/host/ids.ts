@@ -55,6 +55,7 @@ export const settingKeys = {
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionFormat: 'earshot.transcription.format',
   transcriptionSave: 'earshot.transcription.save',
+  chatFollowUps: 'earshot.chat.followUps',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',
   localOnly: 'earshot.privacy.localOnly',

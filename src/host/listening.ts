@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Piece, PrepareOptions } from '../audio/engine.js';
-import { citedTimes, type CitedTime } from '../core/citedTimes.js';
+import { type Citation, TimeReferences } from '../core/citations/timeReferences.js';
 import type { Probe } from '../core/clip.js';
 import { EarshotError } from '../core/errors.js';
 import type { JsonObject } from '../core/extraction/json.js';
@@ -13,6 +13,7 @@ import { Bill } from '../workflows/extractionBill.js';
 import type { OpenClip } from '../workflows/ports.js';
 import { speakWhole, type WholeSpeechFile } from '../workflows/speakWhole.js';
 import { transcribeClip, type TranscribeOutcome } from '../workflows/transcribeClip.js';
+import { readGlossary } from './glossary.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
@@ -30,7 +31,8 @@ export interface Answered {
   readonly usage: Usage;
   /** US dollars; undefined when a part of it has no known price. */
   readonly cost: number | undefined;
-  readonly citations: readonly CitedTime[];
+  /** Each names its recording by its Uri. */
+  readonly citations: readonly Citation[];
   readonly notices: readonly string[];
 }
 
@@ -71,9 +73,30 @@ function wished(model: string | undefined, setting: () => ModelRef | undefined):
   return model === undefined ? setting() : parseModelRef(model, whoAsks);
 }
 
-function hintsFor(uri: vscode.Uri | undefined): { readonly glossary: readonly string[]; readonly language?: string } {
-  const { glossary, language } = readSettings(uri);
-  return { glossary, ...(language === undefined ? {} : { language }) };
+async function hintsFor(
+  uri: vscode.Uri | undefined,
+): Promise<{ readonly glossary: readonly string[]; readonly language?: string }> {
+  const { language } = readSettings(uri);
+  return { glossary: (await readGlossary(uri)).terms, ...(language === undefined ? {} : { language }) };
+}
+
+/** The times that an answer refers to, each once. */
+async function citationsIn(
+  answer: string,
+  clips: readonly OpenClip[],
+  services: Services,
+  signal: AbortSignal,
+): Promise<readonly Citation[]> {
+  const cited = await Promise.all(
+    clips.map(async ({ uri, name, source }, index) => {
+      const { durationSeconds } = await services.engine.probe(source, signal);
+      return { uri, name, number: index + 1, ...(durationSeconds === undefined ? {} : { durationSeconds }) };
+    }),
+  );
+  const references = new TimeReferences(cited, () => '');
+  references.push(answer);
+  references.finish();
+  return references.citations;
 }
 
 export function createListening(services: Services): Listening {
@@ -104,7 +127,7 @@ export function createListening(services: Services): Listening {
         clip,
         {
           chosen,
-          glossary: [...new Set([...settings.glossary, ...(wish.glossary ?? [])])],
+          glossary: [...new Set([...(await readGlossary(uri)).terms, ...(wish.glossary ?? [])])],
           ...(language === undefined ? {} : { language }),
           ...silence(wish),
         },
@@ -125,7 +148,7 @@ export function createListening(services: Services): Listening {
           prompt,
           clips,
           history: [],
-          hints: hintsFor(uris[0]),
+          hints: await hintsFor(uris[0]),
           ...silence(wish),
           model: { ours: wished(wish.model, settings.model) },
           // Read when somebody has to transcribe: a mistake in it is no reason not to ask a model that hears.
@@ -149,10 +172,7 @@ export function createListening(services: Services): Listening {
               `${notices.join(' ')} Set an API key or point Earshot at a server; Select Audio Model shows the choices.`,
             );
           }
-          const citations = citedTimes(
-            text,
-            clips.map(({ name }) => name),
-          );
+          const citations = await citationsIn(text, clips, services, signal);
           return { text, way: value, usage: bill.usage, cost: bill.dollars, citations, notices };
         }
         if (value.type === 'text') text += value.text;
@@ -181,7 +201,7 @@ export function createListening(services: Services): Listening {
           schemaName: 'the schema',
           extractor: { chosen: answerer.chosen },
           findTranscriber,
-          hints: hintsFor(uris[0]),
+          hints: await hintsFor(uris[0]),
           ...(wish.prompt === undefined ? {} : { prompt: wish.prompt }),
           ...(wish.maxAttempts === undefined ? {} : { maxAttempts: wish.maxAttempts }),
           ...silence(wish),

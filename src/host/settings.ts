@@ -13,6 +13,8 @@ export interface Settings {
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
   readonly format: TranscriptFormat;
+  /** What later questions about a recording rest on. */
+  readonly followUps: 'auto' | 'resend' | 'transcript';
 }
 
 function read(key: string, scope: vscode.Uri | undefined): unknown {
@@ -26,6 +28,7 @@ function modelRef(key: string, scope: vscode.Uri | undefined): ModelRef | undefi
 
 export function readSettings(scope?: vscode.Uri): Settings {
   const language = read(settingKeys.transcriptionLanguage, scope);
+  const followUps = read(settingKeys.chatFollowUps, scope);
   const glossary = read(settingKeys.transcriptionGlossary, scope);
   return {
     model: () => modelRef(settingKeys.model, scope),
@@ -36,6 +39,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
     format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
+    followUps: followUps === 'resend' || followUps === 'transcript' ? followUps : 'auto',
   };
 }
 

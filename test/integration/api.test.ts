@@ -65,7 +65,11 @@ describe('the API for other extensions', () => {
       const answered = await api.ask([clip], 'What comes first?');
       assert.deepEqual(
         [answered.text, answered.way, answered.citations],
-        ['Alpha comes first [0:00].', 'audio', [{ clipIndex: 0, startSeconds: 0, endSeconds: 0 }]],
+        [
+          'Alpha comes first [0:00].',
+          'audio',
+          [{ clip: clip.toString(), startSeconds: 0, endSeconds: 0, isInside: true }],
+        ],
       );
       answer = () => ({
         calls: [{ name: 'save_extraction', input: { data: { decisions: ['alpha'] }, evidence: [] } }],

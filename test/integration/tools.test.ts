@@ -89,7 +89,7 @@ describe('Tools for other models', () => {
     answer = () => 'Calm [0:00-0:01].';
     const { text, data } = await call('earshot_ask', { files: ['tool.wav'], question: 'What is the mood?' });
     assert.match(text, /Calm \[0:00-0:01\]\./);
-    assert.deepEqual(data['citations'], [{ file: 'tool.wav', startSeconds: 0, endSeconds: 1 }]);
+    assert.deepEqual(data['citations'], [{ file: 'tool.wav', startSeconds: 0, endSeconds: 1, isInside: true }]);
     assert.equal(data['way'], 'audio');
   });
 

@@ -117,7 +117,12 @@ export function createApi(listening: Listening, services: Pick<Services, 'forbid
       }),
 
     ask: (uris, prompt, options = {}, signal) =>
-      guarded(() => listening.ask(checkUris(uris), checkText(prompt, 'the question'), options, own(signal, options))),
+      guarded(async () => {
+        const question = checkText(prompt, 'the question');
+        const { citations, ...answer } = await listening.ask(checkUris(uris), question, options, own(signal, options));
+        const cited = citations.map(({ place, ...range }) => ({ ...range, isInside: place !== 'outside' }));
+        return { ...answer, citations: cited };
+      }),
 
     extract: (uris, schema, options = {}, signal) =>
       guarded(async () => {

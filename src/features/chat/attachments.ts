@@ -8,6 +8,8 @@ const imageName = /\.(?:png|jpe?g|gif|webp|bmp|tiff?|heic|avif)$/i;
 
 export interface Attachments {
   readonly clips: readonly vscode.Uri[];
+  /** A recording that was not attached by hand but happens to be open. */
+  readonly active?: vscode.Uri;
   /** Names of files that hold no audio and are left out. */
   readonly leftOut: readonly string[];
 }
@@ -42,6 +44,7 @@ export async function attachedClips(
 ): Promise<Attachments> {
   const uris = new Map<string, vscode.Uri>();
   const implicit = new Set<string>();
+  const byHand = new Set<string>();
   const images: string[] = [];
   for (const { id, value } of references) {
     if (isPastedImage(value)) images.push(id);
@@ -50,11 +53,15 @@ export async function attachedClips(
     const local = toLocalUri(uri, runsOnRemote);
     uris.set(local.toString(), local);
     if (id.startsWith('vscode.implicit')) implicit.add(local.toString());
+    else byHand.add(local.toString());
   }
+  for (const uri of byHand) implicit.delete(uri);
   const clips: vscode.Uri[] = [];
   const leftOut: string[] = [];
+  let active: vscode.Uri | undefined;
   for (const uri of uris.values()) {
-    if (looksLikeAudio(uri)) clips.push(uri);
+    if (looksLikeAudio(uri) && implicit.has(uri.toString())) active = uri;
+    else if (looksLikeAudio(uri)) clips.push(uri);
     else if (imageName.test(uri.path)) images.push(fileName(uri));
     // What merely happens to be open is not read to find out.
     else if (implicit.has(uri.toString())) continue;
@@ -67,5 +74,5 @@ export async function attachedClips(
       `Images and audio cannot go into one question (${images.join(', ')} and ${clips.map(fileName).join(', ')}). Ask about the images in a question of their own.`,
     );
   }
-  return { clips, leftOut: [...leftOut, ...images] };
+  return { clips, leftOut: [...leftOut, ...images], ...(active === undefined ? {} : { active }) };
 }

@@ -97,7 +97,10 @@ export function transcribeTool(listening: Listening, services: Services): Earsho
       // Beside a file that is none of the workspace's nothing is left.
       const saved = file.isOutside
         ? undefined
-        : await saveTranscript(file.uri, outcome.transcript, readSettings(file.uri).save);
+        : await saveTranscript(file.uri, outcome.transcript, {
+            where: readSettings(file.uri).save,
+            format: readSettings(file.uri).format,
+          });
       if (saved?.unsavedBecause !== undefined) notices.push(saved.unsavedBecause);
       const { model, language: spoken, completeUntilSeconds } = provenance;
       return tell({
@@ -137,9 +140,11 @@ export function askTool(listening: Listening, services: Services): EarshotTool {
         data: {
           files: files.map(({ shown }) => shown),
           way,
-          citations: citations.map(({ clipIndex, ...range }) => ({
-            ...range,
-            ...(clipIndex === undefined ? {} : { file: files[clipIndex]?.shown }),
+          citations: citations.map(({ clip, startSeconds, endSeconds, place }) => ({
+            file: files.find(({ uri }) => uri.toString() === clip)?.shown,
+            startSeconds,
+            endSeconds,
+            isInside: place !== 'outside',
           })),
           usage,
           ...(cost === undefined ? {} : { costInDollars: cost }),
