@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ChatAnswer, ChatHearing } from '../support/openaiServer/bench.js';
+import { foretellAnswer, foretellTranscription } from '../../src/features/tools/foretell.js';
+import type { Services } from '../../src/host/services.js';
+import { surveyProviders } from '../../src/workflows/chooseModel.js';
+import { aClip, aModel, FakeEngine, FakeProvider, FakeShelf } from '../support/fakes.js';
 import type { OpenAIServer } from '../support/openaiServer/server.js';
 import { toneWords } from '../support/openaiServer/tones.js';
 import { environment } from './environment.js';
@@ -169,6 +173,43 @@ describe('Tools for other models', () => {
     );
     assert.match(text, /kilo lima/);
     assert.equal(data['transcript'], undefined);
+  });
+
+  it('say before they run what goes where, how long it is and what it costs', async () => {
+    const prices = { perAudioMinute: 0.06, inputTextPerMillion: 1, outputTextPerMillion: 1, inputAudioPerMillion: 10 };
+    const provider = new (class extends FakeProvider {
+      readonly destination = { origin: 'https://far.example', isLoopback: false };
+    })('far', [
+      aModel('far', 'scribe', { chat: false, transcription: true, prices }),
+      aModel('far', 'ears', { chat: true, audioInput: true, audioTokensPerSecond: 10, prices }),
+    ]);
+    const engine = new FakeEngine();
+    engine.probed = { container: 'wav', codec: 'pcm-s16', byteLength: 4_000_000, durationSeconds: 750 };
+    const services = {
+      engine,
+      shelf: new FakeShelf(),
+      openClip: () => Promise.resolve(aClip('a*b.wav')),
+      survey: () => surveyProviders([provider]),
+    } as unknown as Services;
+    const file = { uri: vscode.Uri.file('/a*b.wav'), shown: 'a*b.wav', isOutside: false };
+    await configure('earshot.transcription.model', undefined);
+    await configure('earshot.model', undefined);
+    try {
+      const { signal } = new AbortController();
+      const { lines } = await foretellTranscription(file, services, signal);
+      assert.deepEqual(lines, [
+        '**a\\*b.wav** (12:30, 4.0 MB)',
+        '**scribe** of far transcribes it at https://far.example: what is sent leaves this machine. It costs about $0.75.',
+      ]);
+      const [, answered] = await foretellAnswer([file], 'answers', 3, services, signal);
+      assert.match(
+        answered ?? '',
+        /^\*\*ears\*\* of far answers at https:\/\/far\.example: .* about \$0\.07\d*\. It may be asked up to 3 times\.$/,
+      );
+    } finally {
+      await configure('earshot.model', 'bench:gpt-audio-1.5');
+      await configure('earshot.transcription.model', 'bench:whisper-1');
+    }
   });
 
   it('refuse addresses and inputs that they do not take', async () => {
