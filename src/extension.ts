@@ -201,6 +201,7 @@ export function activate(context: vscode.ExtensionContext): EarshotApi {
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),
         runsOnRemote,
+        partsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'parts'),
       }),
   });
   const api = createApi(listening, services);

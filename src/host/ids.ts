@@ -4,6 +4,10 @@ export const extensionId = 'earshot.earshot';
 export const participantId = 'earshot.audio';
 export const languageModelVendor = 'earshot';
 
+/** What follows `@audio /` in the chat. */
+export const chatCommands = ['transcribe', 'summarize', 'translate', 'extract', 'compare', 'find'] as const;
+export type ChatCommand = (typeof chatCommands)[number];
+
 /** The languages of transcripts, each with its file extension as id. */
 export const transcriptLanguages = ['vtt', 'srt'] as const;
 
@@ -34,6 +38,8 @@ export const commandIds = {
   playFromCaret: 'earshot.playFromCaret',
   playOrPause: 'earshot.playOrPause',
   askAboutPart: 'earshot.askAboutPart',
+  playEvidence: 'earshot.playEvidence',
+  saveAnswer: 'earshot.saveAnswer',
 } as const;
 
 /** The tools that other models can call. */

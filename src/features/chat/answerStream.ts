@@ -11,6 +11,8 @@ export interface AnswerStream extends AnswerSink {
   /** As the model wrote it, so far. */
   readonly said: string;
   readonly citations: readonly Citation[];
+  /** Markdown whose links are ours already. */
+  readonly finished: (markdown: string) => void;
   /**
    * Shows what was held back, and says which of the times lie where there is nothing to hear.
    * @throws EarshotError `cancelled`
@@ -19,7 +21,7 @@ export interface AnswerStream extends AnswerSink {
 }
 
 /** A click plays the place, in every kind of window, and asks nothing. */
-function playLink({ clip, startSeconds, endSeconds }: Citation): string {
+export function playLink({ clip, startSeconds, endSeconds }: Omit<Citation, 'place'>): string {
   const until = endSeconds > startSeconds ? [{ until: endSeconds }] : [];
   const query = encodeURIComponent(JSON.stringify([clip, startSeconds, ...until]));
   // Parentheses end a link in Markdown, and encodeURIComponent lets them stand.
@@ -69,6 +71,10 @@ export function createAnswerStream(
     text: (markdown) => {
       said += markdown;
       write(references.push(markdown));
+    },
+    finished: (markdown) => {
+      said += markdown;
+      write(markdown);
     },
     bill: (text) => {
       write(`${references.finish()}\n\n---\n*${text}*\n`);

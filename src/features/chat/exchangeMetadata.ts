@@ -15,6 +15,7 @@ export interface ExchangeMetadata extends Exchange {
 /** An exchange with what went wrong in it, or how it came about. */
 export interface PastExchange extends Exchange {
   readonly way: string;
+  readonly citations: readonly Citation[];
 }
 
 const isStrings = (value: unknown): value is readonly string[] =>
@@ -52,8 +53,8 @@ export function pastExchanges({ history }: vscode.ChatContext): readonly PastExc
     if (!(turn instanceof vscode.ChatResponseTurn)) continue;
     const metadata = readMetadata(turn.result);
     if (metadata === undefined) continue;
-    const { prompt, answer, clips, way } = metadata;
-    exchanges.push({ prompt: prompt === '' ? asked : prompt, answer, clips, way });
+    const { prompt, answer, clips, way, citations } = metadata;
+    exchanges.push({ prompt: prompt === '' ? asked : prompt, answer, clips, way, citations });
   }
   return exchanges;
 }

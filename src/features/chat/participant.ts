@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CitedClip } from '../../core/citations/timeReferences.js';
+import type { Citation, CitedClip } from '../../core/citations/timeReferences.js';
 import { type ErrorReason, toEarshotError } from '../../core/errors.js';
 import { knownClips, recall } from '../../core/exchange/exchanges.js';
 import { mentionedClips } from '../../core/exchange/mentions.js';
@@ -10,13 +10,17 @@ import { fileName, toLocalUri } from '../../host/clips.js';
 import { commandIds, languageModelVendor, participantId } from '../../host/ids.js';
 import { activeClip } from '../../host/pickClips.js';
 import type { Services } from '../../host/services.js';
+import { urlAddressOf } from '../../host/urlClips.js';
 import { buttonFor } from '../../host/showError.js';
 import { sendAnyway } from '../../host/warnSilent.js';
 import { readSettings } from '../../host/settings.js';
 import type { Source } from '../../workflows/chooseBasis.js';
 import { askAboutClips, type Request } from '../ask/askAboutClips.js';
 import { createAnswerStream, type AnswerStream } from './answerStream.js';
-import { attachedClips } from './attachments.js';
+import { attachedClips, linkedClips } from './attachments.js';
+import { chatCommandRuns, comparePrompt } from './chatCommands.js';
+import { aroundPlaces } from './findInTranscripts.js';
+import type { SavedAnswer } from './saveAnswer.js';
 import { pastExchanges, readMetadata, type ExchangeMetadata } from './exchangeMetadata.js';
 import { followUpsFor } from './followUps.js';
 import { pickedModel } from './languageModel.js';
@@ -71,39 +75,79 @@ async function citedClips(
   );
 }
 
+const isRun = (command: string | undefined): command is keyof typeof chatCommandRuns =>
+  command !== undefined && command in chatCommandRuns;
+
+function promptOf(command: string | undefined, words: string): string {
+  if (command === 'compare') return words === '' ? comparePrompt : `${comparePrompt} ${words}`;
+  if (isRun(command)) return `/${command} ${words}`.trim();
+  return words === '' ? standardPrompt : words;
+}
+
+/** What can be done with an answer that is there. */
+function offerButtons(
+  stream: vscode.ChatResponseStream,
+  { prompt, answer, cited }: { prompt: string; answer: AnswerStream; cited: readonly CitedClip[] },
+): void {
+  const evidence = answer.citations.filter(({ place }) => place === 'inside');
+  if (evidence.length > 0) {
+    const title = evidence.length === 1 ? 'Play the Evidence' : `Play the Evidence (${evidence.length} places)`;
+    stream.button({ title, command: commandIds.playEvidence, arguments: [evidence] });
+  }
+  if (answer.said !== '' && cited.length > 0) {
+    const clips = cited.map(({ uri, number }) => ({ uri, number }));
+    const saved: SavedAnswer = { prompt, answer: answer.said, clips };
+    stream.button({ title: 'Save Answer…', command: commandIds.saveAnswer, arguments: [saved] });
+  }
+}
+
 const nameOf = (uri: string): string => fileName(vscode.Uri.parse(uri));
 
-export function createParticipant(services: Services, runsOnRemote: boolean): vscode.ChatParticipant {
+export interface ChatPlaces {
+  readonly runsOnRemote: boolean;
+  /** Where parts of recordings are kept for a while. */
+  readonly partsFolder: vscode.Uri;
+}
+
+export function createParticipant(services: Services, chatPlaces: ChatPlaces): vscode.ChatParticipant {
   const handler: vscode.ChatRequestHandler = async (request, context, stream, token) => {
     const { signal, dispose } = signalOf(token);
     const past = pastExchanges(context);
     const before = knownClips(past);
     const last = past.at(-1)?.clips ?? [];
     const basis = basisOf(request.prompt);
-    const prompt = basis.prompt.trim() === '' ? standardPrompt : basis.prompt;
+    let prompt = promptOf(request.command, basis.prompt.trim());
     let clips = last;
     let answer: AnswerStream | undefined;
+    let said: string | undefined;
+    let citations: readonly Citation[] | undefined;
     const remember = (way: string, canListen = false): ExchangeMetadata => ({
       clips,
       prompt,
-      answer: answer?.said ?? '',
+      answer: said ?? answer?.said ?? '',
       way,
-      citations: answer?.citations ?? [],
+      citations: citations ?? answer?.citations ?? [],
       canListen,
     });
     try {
-      const attached = await attachedClips(request.references, services, runsOnRemote, signal);
-      const given = attached.clips.map((uri) => uri.toString());
+      const attached = await attachedClips(request.references, services, chatPlaces, signal);
+      for (const notice of attached.notices) stream.markdown(`*${notice}*\n\n`);
+      const linked = await linkedClips(prompt, services, signal);
+      prompt = linked.prompt;
+      const given = [...attached.clips, ...linked.clips].map((uri) => uri.toString());
       const known = knownClips(past, given);
       const mentioned = mentionedClips(prompt, known.map(nameOf)).flatMap((index) => known[index] ?? []);
       const active = attached.active ?? activeClip();
-      if (given.length > 0 || mentioned.length > 0) {
+      if (request.command === 'compare' && given.length < 2 && mentioned.length < 2) clips = known;
+      else if (given.length > 0 || mentioned.length > 0) {
         clips = known.filter((uri) => given.includes(uri) || mentioned.includes(uri));
       } else if (clips.length === 0 && active !== undefined) {
-        clips = [toLocalUri(active, runsOnRemote).toString()];
+        clips = [toLocalUri(active, chatPlaces.runsOnRemote).toString()];
         stream.markdown(`*About ${clips.map(nameOf).join(', ')}, which is open in the editor.*\n\n`);
       }
-      if (clips.length === 0 && past.every((exchange) => exchange.answer === '')) {
+      const run = isRun(request.command) ? chatCommandRuns[request.command] : undefined;
+      const needsClip = run === undefined ? past.every((each) => each.answer === '') : request.command !== 'find';
+      if (clips.length === 0 && needsClip) {
         const leftOut = attached.leftOut.length === 0 ? '' : `${attached.leftOut.join(', ')} holds no audio. `;
         stream.markdown(
           `${leftOut}No recording is attached to this chat yet. Drag one here, or right-click it and choose **Ask About Audio…**`,
@@ -112,8 +156,22 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
         return { metadata: remember('nothing') };
       }
       const uris = clips.map((uri) => vscode.Uri.parse(uri));
-      for (const uri of uris) stream.reference(uri);
-      answer = createAnswerStream(stream, await citedClips(clips, knownClips(past, clips), services, signal), services);
+      for (const uri of uris) if (urlAddressOf(uri) === undefined) stream.reference(uri);
+      const cited = await citedClips(clips, knownClips(past, clips), services, signal);
+      answer = createAnswerStream(stream, cited, services);
+      if (run !== undefined) {
+        const words = prompt.slice(`/${request.command ?? ''}`.length).trim();
+        const result = await run({ words, clips: uris, attached: given, services, stream, answer, signal });
+        said = result.said;
+        clips = result.clips ?? clips;
+        citations = result.citations;
+        return { metadata: remember(request.command ?? '') };
+      }
+      // Right after a search the question is about what was found, unless it says otherwise.
+      const places =
+        past.at(-1)?.way === 'find' && given.length + mentioned.length === 0 ? past.at(-1)?.citations : undefined;
+      const isAboutPlaces = places !== undefined && places.length > 0 && clips.length > 0;
+      if (isAboutPlaces) answer.notice('This is about what is said around the places found, and nothing else.');
       const recalled = recall(past, { prompt, clips }, nameOf);
       // Whoever asks once more after the warning wants it sent.
       const sendSilent = past.some(
@@ -125,19 +183,22 @@ export function createParticipant(services: Services, runsOnRemote: boolean): vs
           ...recalled,
           clips: uris,
           sendSilent,
-          source: sourceFor(
-            basis,
-            clips.every((uri) => before.includes(uri)),
-            uris[0],
-          ),
+          source: isAboutPlaces
+            ? 'transcript'
+            : sourceFor(
+                basis,
+                clips.every((uri) => before.includes(uri)),
+                uris[0],
+              ),
           ...modelOf(request),
           ...(toolbox === undefined ? {} : { toolbox }),
         },
-        services,
+        isAboutPlaces ? { ...services, shelf: aroundPlaces(services.shelf, places) } : services,
         answer,
         signal,
       );
       await answer.finish(signal);
+      offerButtons(stream, { prompt, answer, cited });
       return { metadata: remember(way, canListen) };
     } catch (thrown) {
       const error = toEarshotError(thrown);

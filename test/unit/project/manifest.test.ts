@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audioFileExtensions } from '../../../src/core/media.js';
 import {
+  chatCommands,
   commandIds,
   extensionId,
   languageModelVendor,
@@ -48,7 +49,7 @@ interface Manifest {
     readonly commands: { readonly command: string }[];
     readonly menus: Record<string, { readonly command: string; readonly when: string }[]>;
     readonly views: Readonly<Record<string, { readonly id: string }[]>>;
-    readonly chatParticipants: { readonly id: string }[];
+    readonly chatParticipants: { readonly id: string; readonly commands: { readonly name: string }[] }[];
     readonly languageModelChatProviders: { readonly vendor: string }[];
     readonly languageModelTools: {
       readonly name: string;
@@ -73,6 +74,7 @@ describe('the manifest', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commandIds).sort());
     expect(Object.keys(contributes.configuration.properties).sort()).toEqual(Object.values(settingKeys).sort());
     expect(contributes.chatParticipants.map(({ id }) => id)).toEqual([participantId]);
+    expect(contributes.chatParticipants[0]?.commands.map(({ name }) => name)).toEqual([...chatCommands]);
     expect(
       Object.values(contributes.views)
         .flat()
@@ -170,8 +172,16 @@ describe('the manifest', () => {
     expect(whensOf((command) => command === commandIds.transcribeFolder)).toEqual(['explorerResourceIsFolder']);
   });
 
+  const inAnswers: readonly string[] = [commandIds.playEvidence, commandIds.saveAnswer];
+
+  it('keeps what only the buttons of an answer can do out of every menu', () => {
+    expect(new Set(whensOf((command) => inAnswers.includes(command)))).toEqual(new Set(['false']));
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => ![...forTranscripts, ...forBoth, commandIds.transcribeFolder].includes(command));
+    const whens = whensOf(
+      (command) => ![...forTranscripts, ...forBoth, commandIds.transcribeFolder, ...inAnswers].includes(command),
+    );
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];
