@@ -140,6 +140,13 @@ describe('@audio with tools', () => {
     assert.deepEqual(server.problems, []);
   });
 
+  it("lets the model call a tool of VS Code's own", async () => {
+    script = [{ name: 'vscode_searchExtensions_internal', input: { keywords: ['audio'] } }];
+    await ask('Is there an extension for it? #extensions');
+    assert.equal(last.length, 1);
+    assert.doesNotMatch(last[0] ?? '', /no tool named/);
+  });
+
   it('stops a model that calls without end', async () => {
     script = Array.from({ length: 60 }, () => ({ name: 'earshot_find', input: { query: 'zebra' } }));
     const { error } = await ask('Go on #findInTranscripts');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { throwIfCancelled, toEarshotError } from '../../core/errors.js';
-import { searchSegments, type SearchedTranscript } from '../../core/searchSegments.js';
+import { searchTranscripts, type SearchedTranscript } from '../../core/search/searchTranscripts.js';
 import { formatDuration } from '../../core/timecode.js';
 import { openTranscript } from '../../host/transcriptSource.js';
 import { findNamedFile, type NamedFile } from '../../host/workspacePaths.js';
@@ -39,38 +39,38 @@ export function findTool(): EarshotTool {
       const input = new ToolInput(given);
       const query = input.text('query');
       const uris = await transcriptsOf(input);
-      const transcripts: SearchedTranscript<string>[] = [];
+      const transcripts: SearchedTranscript[] = [];
       const unread: string[] = [];
       for (const uri of uris) {
         throwIfCancelled(signal);
-        const source = vscode.workspace.asRelativePath(uri);
         try {
-          transcripts.push({ source, segments: (await openTranscript(uri)).segments });
+          transcripts.push({
+            uri: vscode.workspace.asRelativePath(uri),
+            segments: (await openTranscript(uri)).segments,
+          });
         } catch (thrown) {
-          unread.push(`${source}: ${toEarshotError(thrown).message}`);
+          unread.push(`${vscode.workspace.asRelativePath(uri)}: ${toEarshotError(thrown).message}`);
         }
       }
-      const hits = searchSegments(transcripts, query);
-      const best = hits.slice(0, input.count('maximum', usualHits, mostHits));
-      const { text, count } = shortened(best.map(({ source, segment }) => `${source} ${timedLine(segment)}`));
+      const hits = searchTranscripts(query, transcripts, input.count('maximum', usualHits, mostHits));
+      const { text, count } = shortened(hits.map((hit) => `${hit.uri} ${timedLine(hit)}`));
       const searched = `${transcripts.length} ${transcripts.length === 1 ? 'transcript' : 'transcripts'}`;
       const found =
         hits.length === 0
           ? `“${query}” is in none of ${searched}. Other words may help; recordings without a transcript were not searched.`
-          : `${hits.length} places in ${searched}; the best ${count}:`;
+          : `The best ${count} places in ${searched}:`;
       const left = unread.length === 0 ? [] : [`Not searched: ${unread.slice(0, 5).join(' ')}`];
       return {
         text: [found, ...left, ...(hits.length === 0 ? [] : [materialNote, '', text])].join('\n'),
         data: {
           transcriptCount: transcripts.length,
-          hitCount: hits.length,
-          hits: best.slice(0, count).map(({ source, segment }) => ({
-            transcript: source,
-            time: formatDuration(segment.startSeconds),
-            startSeconds: segment.startSeconds,
-            endSeconds: segment.endSeconds,
-            ...(segment.speaker === undefined ? {} : { speaker: segment.speaker }),
-            text: segment.text,
+          hits: hits.slice(0, count).map(({ uri, startSeconds, endSeconds, speaker, text: said }) => ({
+            transcript: uri,
+            time: formatDuration(startSeconds),
+            startSeconds,
+            endSeconds,
+            ...(speaker === undefined ? {} : { speaker }),
+            text: said,
           })),
         },
       };
