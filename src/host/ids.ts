@@ -42,11 +42,21 @@ export const commandIds = {
   saveAnswer: 'earshot.saveAnswer',
 } as const;
 
+/** The tools that other models can call. */
+export const toolNames = {
+  transcribe: 'earshot_transcribe',
+  ask: 'earshot_ask',
+  extract: 'earshot_extract',
+  find: 'earshot_find',
+  speak: 'earshot_speak',
+} as const;
+
 export const viewIds = { player: 'earshot.player' } as const;
 
 export const settingKeys = {
   model: 'earshot.model',
   transcriptionModel: 'earshot.transcription.model',
+  speechModel: 'earshot.speech.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionFormat: 'earshot.transcription.format',

@@ -8,6 +8,7 @@ export interface Settings {
   /** Undefined stands for `auto`. Throws EarshotError `invalid-settings` when asked for and not understood. */
   readonly model: () => ModelRef | undefined;
   readonly transcriptionModel: () => ModelRef | undefined;
+  readonly speechModel: () => ModelRef | undefined;
   readonly language: string | undefined;
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
@@ -32,6 +33,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
   return {
     model: () => modelRef(settingKeys.model, scope),
     transcriptionModel: () => modelRef(settingKeys.transcriptionModel, scope),
+    speechModel: () => modelRef(settingKeys.speechModel, scope),
     language:
       typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],

@@ -7,6 +7,7 @@ import type { Usage } from '../core/usage.js';
 import type { AnswerEvent, AnswerRequest } from '../providers/provider.js';
 import { DamageReport, deliveryReason, estimatedCost, prepareOptions } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
+import { converseWithTools, type Toolbox } from './converseWithTools.js';
 import { clipNumber, silentRecording, withClips } from './conversationMessages.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
 
@@ -15,7 +16,14 @@ export interface TextModel {
   readonly label: string;
   /** Absent: a model that is not ours. */
   readonly chosen?: ChosenModel;
-  answer(messages: readonly Message[], signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  /** Whether it can be told of tools. */
+  readonly callsTools?: boolean;
+  /** @param tools only for who calls tools */
+  answer(
+    messages: readonly Message[],
+    signal: AbortSignal,
+    tools?: Pick<AnswerRequest, 'tools' | 'toolChoice'>,
+  ): AsyncIterable<AnswerEvent>;
 }
 
 export interface Question {
@@ -28,6 +36,8 @@ export interface Question {
   readonly sendSilent?: boolean;
   /** Those of the clips that are silent: the answerer is told so, and they are not sent. */
   readonly silent?: ReadonlySet<OpenClip>;
+  /** What the answerer may call. */
+  readonly toolbox?: Toolbox;
   /** Where each of the clips stands in the conversation. Absent: they are all new, and numbered from 1. */
   readonly places?: readonly ClipPlace[];
 }
@@ -73,7 +83,8 @@ export function answererOf(chosen: ChosenModel): TextModel {
   return {
     label: chosen.model.label,
     chosen,
-    answer: (messages, signal) => converse(chosen, { messages }, signal),
+    callsTools: chosen.model.capabilities.tools,
+    answer: (messages, signal, tools) => converse(chosen, { messages, ...tools }, signal),
   };
 }
 
@@ -82,10 +93,19 @@ export async function* relay(
   answerer: TextModel,
   messages: readonly Message[],
   signal: AbortSignal,
+  toolbox?: Toolbox,
 ): AsyncGenerator<AnswerStep> {
   let isEmpty = true;
   let isCutOff = false;
-  for await (const event of answerer.answer(messages, signal)) {
+  const callsTools = toolbox !== undefined && answerer.callsTools === true;
+  if (toolbox !== undefined && !callsTools) {
+    const names = toolbox.tools.map(({ name }) => name).join(', ');
+    yield { type: 'notice', text: `${answerer.label} calls no tools, so ${names} cannot be used. Pick another model.` };
+  }
+  const events = callsTools
+    ? converseWithTools(answerer, messages, toolbox, signal)
+    : answerer.answer(messages, signal);
+  for await (const event of events) {
     if (event.type === 'text') {
       isEmpty &&= event.text.trim() === '';
       yield { type: 'text', text: event.text };
@@ -192,7 +212,7 @@ export async function* answerFromAudio(
     { role: 'system', content: [text(instructions)] },
     ...withClips(question, contents, 'last'),
   ];
-  for await (const step of relay(answererOf(chosen), messages, signal)) {
+  for await (const step of relay(answererOf(chosen), messages, signal, question.toolbox)) {
     if (step.type === 'usage') usage = step.usage;
     yield step;
   }

@@ -105,7 +105,7 @@ async function* withoutSilence(
   ports: WorkflowPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep, Question> {
-  const { prompt, clips, history, hints, places } = asking;
+  const { prompt, clips, history, hints, places, toolbox } = asking;
   if (asking.sendSilent === true) return asking;
   const silent = new Set<OpenClip>();
   for (const clip of clips) {
@@ -115,7 +115,15 @@ async function* withoutSilence(
   if (silent.size === 0) return asking;
   if (silent.size === clips.length) throw silentClips(clips);
   for (const { name } of silent) yield { type: 'notice', text: `${name} is silent, or nearly so, and is not sent.` };
-  return { prompt, clips, history, hints, silent, ...(places === undefined ? {} : { places }) };
+  return {
+    prompt,
+    clips,
+    history,
+    hints,
+    silent,
+    ...(places === undefined ? {} : { places }),
+    ...(toolbox === undefined ? {} : { toolbox }),
+  };
 }
 
 async function* remarked(steps: AsyncIterable<AnswerStep>, remark: string | undefined): AsyncGenerator<AnswerStep> {

@@ -114,5 +114,6 @@ export async function* answerFromTranscripts(
     answerer,
     [{ role: 'system', content: [text(transcriptInstructions)] }, ...withClips(question, contents, 'first')],
     signal,
+    question.toolbox,
   );
 }

@@ -10,6 +10,7 @@ import { readSettings } from '../../host/settings.js';
 import { ask, type AnswerWay, type Asking } from '../../workflows/ask.js';
 import type { Source } from '../../workflows/chooseBasis.js';
 import { chatModels, type ProviderState } from '../../workflows/chooseModel.js';
+import type { Toolbox } from '../../workflows/converseWithTools.js';
 import type { OpenClip } from '../../workflows/ports.js';
 
 /** Where an answer goes: the chat, or a document when there is no chat. */
@@ -35,6 +36,8 @@ export interface Request {
   readonly source?: Source;
   /** What the user picked; absent: as the setting says. */
   readonly model?: Asking['model'];
+  /** What the model may call. */
+  readonly toolbox?: Toolbox;
   /** The user was warned that there is nothing to hear in them, and wants them sent all the same. */
   readonly sendSilent?: boolean;
 }
@@ -70,6 +73,7 @@ export async function askAboutClips(
       },
       ...(request.sendSilent === undefined ? {} : { sendSilent: request.sendSilent }),
       ...(request.places === undefined ? {} : { places: request.places }),
+      ...(request.toolbox === undefined ? {} : { toolbox: request.toolbox }),
       ...(request.source === undefined ? {} : { source: request.source }),
       model,
       // Read when somebody has to transcribe: a mistake in it is no reason not to ask a model that hears.

@@ -25,6 +25,7 @@ import { pastExchanges, readMetadata, type ExchangeMetadata } from './exchangeMe
 import { followUpsFor } from './followUps.js';
 import { pickedModel } from './languageModel.js';
 import { autoModelId } from './provideModels.js';
+import { toolboxOf } from './toolbox.js';
 
 function modelOf(request: vscode.ChatRequest): Pick<Request, 'model'> {
   if (request.model.vendor !== languageModelVendor) return { model: { other: pickedModel(request.model) } };
@@ -176,6 +177,7 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
       const sendSilent = past.some(
         ({ way, clips: told }) => way === 'clip-silent' && told.some((uri) => clips.includes(uri)),
       );
+      const toolbox = toolboxOf(request, token, services);
       const { way, canListen } = await askAboutClips(
         {
           ...recalled,
@@ -189,6 +191,7 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
                 uris[0],
               ),
           ...modelOf(request),
+          ...(toolbox === undefined ? {} : { toolbox }),
         },
         isAboutPlaces ? { ...services, shelf: aroundPlaces(services.shelf, places) } : services,
         answer,

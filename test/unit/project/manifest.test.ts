@@ -8,6 +8,7 @@ import {
   languageModelVendor,
   participantId,
   settingKeys,
+  toolNames,
   transcriptLanguages,
   viewIds,
 } from '../../../src/host/ids.js';
@@ -50,6 +51,12 @@ interface Manifest {
     readonly views: Readonly<Record<string, { readonly id: string }[]>>;
     readonly chatParticipants: { readonly id: string; readonly commands: { readonly name: string }[] }[];
     readonly languageModelChatProviders: { readonly vendor: string }[];
+    readonly languageModelTools: {
+      readonly name: string;
+      readonly toolReferenceName: string;
+      readonly modelDescription: string;
+      readonly inputSchema: { readonly required: string[]; readonly properties: Record<string, object> };
+    }[];
     readonly languages: { readonly id: string; readonly extensions: string[]; readonly configuration: string }[];
     readonly grammars: { readonly language: string; readonly scopeName: string; readonly path: string }[];
     readonly configuration: { readonly properties: Record<string, Setting> };
@@ -74,6 +81,23 @@ describe('the manifest', () => {
         .map(({ id }) => id),
     ).toEqual(Object.values(viewIds));
     expect(contributes.languageModelChatProviders.map(({ vendor }) => vendor)).toEqual([languageModelVendor]);
+  });
+
+  it('contributes exactly the tools that the code knows, each with a schema that names what it needs', () => {
+    const tools = contributes.languageModelTools;
+    expect(tools.map(({ name }) => name)).toEqual(Object.values(toolNames));
+    expect(tools.map(({ toolReferenceName }) => toolReferenceName)).toEqual([
+      'transcribeAudio',
+      'askAudio',
+      'extractFromAudio',
+      'findInTranscripts',
+      'speak',
+    ]);
+    for (const { name, modelDescription, inputSchema } of tools) {
+      expect(name).toMatch(/^[\w-]{1,64}$/);
+      expect(modelDescription.length).toBeGreaterThan(80);
+      expect(Object.keys(inputSchema.properties)).toEqual(expect.arrayContaining(inputSchema.required));
+    }
   });
 
   it('offers in its settings exactly the provider kinds and outputs that the code knows', () => {
