@@ -44,6 +44,7 @@ export const settingKeys = {
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionFormat: 'earshot.transcription.format',
+  transcriptionSpeakers: 'earshot.transcription.speakers',
   transcriptionSave: 'earshot.transcription.save',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',

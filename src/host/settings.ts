@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseModelRef, type ModelRef } from '../core/model.js';
 import type { SpendingRules } from '../workflows/gate.js';
+import { type SpeakerWay, speakerWays } from '../workflows/sides.js';
 import { settingKeys } from './ids.js';
 import { type TranscriptFormat, transcriptFormats } from './transcriptFiles.js';
 
@@ -12,6 +13,7 @@ export interface Settings {
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
   readonly format: TranscriptFormat;
+  readonly speakers: SpeakerWay;
 }
 
 function read(key: string, scope: vscode.Uri | undefined): unknown {
@@ -34,6 +36,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
     format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
+    speakers: speakerWays.find((way) => way === read(settingKeys.transcriptionSpeakers, scope)) ?? 'auto',
   };
 }
 

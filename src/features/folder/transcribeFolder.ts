@@ -88,7 +88,7 @@ async function transcribeOne(
   const clip = await services.openClip(uri);
   const { transcript, stoppedBy, warnings } = await transcribeClip(
     clip,
-    { chosen, glossary: glossary.terms, ...(language === undefined ? {} : { language }) },
+    { chosen, speakers: settings.speakers, glossary: glossary.terms, ...(language === undefined ? {} : { language }) },
     services,
     signal,
   );
