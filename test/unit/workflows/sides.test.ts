@@ -30,7 +30,7 @@ function call(sampleRate: number, turnCount: number, sideOf: (turn: number) => n
 const signal = new AbortController().signal;
 
 async function heard(wav: Uint8Array, engine = bytesEngine) {
-  const clip = aClip('call.wav', wav);
+  const clip = aClip('call.wav', new Uint8Array(wav));
   return { clip, probe: await engine.probe(clip.source), engine, signal };
 }
 

@@ -17,6 +17,8 @@ const partCount = 4;
 /** A call of two channels in parts; a piece holds the number of its channel and of its part. */
 class CallEngine extends FakeEngine {
   silentChannels: readonly number[] = [];
+  /** Where one channel is silent: its number and the second that a part begins at. */
+  silentPart: readonly [number, number] | undefined;
   override probed = {
     container: 'wav',
     codec: 'pcm-s16',
@@ -37,8 +39,12 @@ class CallEngine extends FakeEngine {
     }
   }
 
-  override isSilent: FakeEngine['isSilent'] = (_source, options) =>
-    Promise.resolve(options?.channel !== undefined && this.silentChannels.includes(options.channel));
+  override isSilent: FakeEngine['isSilent'] = (_source, { channel, range } = {}) => {
+    if (channel === undefined) return Promise.resolve(false);
+    const [silent, startSeconds] = this.silentPart ?? [];
+    const isPart = range !== undefined && channel === silent && range.startSeconds === startSeconds;
+    return Promise.resolve(isPart || this.silentChannels.includes(channel));
+  };
 }
 
 /** Hears in each part who speaks and in which part, once; the right side speaks a second later. */
@@ -166,6 +172,15 @@ describe('a recording with one speaker on each channel', () => {
     expect(linesOf(transcript.segments)).toEqual(whole.filter((line) => line.startsWith('Right')));
     expect(warnings).toEqual(['The left channel of call.wav is silent and was left out.']);
     expect(permitted).toEqual([40]);
+  });
+
+  it('has text doubted that stands where its own side is silent, whoever speaks on the other', async () => {
+    const { engine, run } = setUp();
+    engine.silentPart = [1, 20];
+    const { warnings } = await run();
+    expect(warnings).toEqual([
+      'The transcript of call.wav may hold what nobody said: at 0:20 there is nothing to hear. Listen there, or transcribe it with another model.',
+    ]);
   });
 
   it('is heard as one where it has another number of channels, or nobody asked for sides', async () => {
