@@ -182,7 +182,7 @@ export function activate(context: vscode.ExtensionContext): EarshotApi {
   register(context, log, {
     log: () => registerLog(services),
     models: () => registerModels(services),
-    transcribe: () => registerTranscribe(services),
+    transcribe: () => registerTranscribe(services, context.globalState),
     folder: () => registerFolder(services),
     transcripts: () => registerTranscripts(services, documents),
     player: () => registerPlayer(services, context, documents),

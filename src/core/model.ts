@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly maxOutputTokens?: number;
   /** The finest times a transcription comes with. */
   readonly transcriptTimes?: 'none' | 'segments' | 'words';
+  /** Names the speakers of what it transcribes, through its endpoint for that. */
+  readonly tellsSpeakers?: boolean;
   readonly prices?: Prices;
   /** ISO date after which the vendor answers no more. */
   readonly endDate?: string;

@@ -38,6 +38,8 @@ export interface Provenance {
   readonly usage?: Usage;
   /** Set where times of segments are estimated, because the model gave none that can be right. */
   readonly estimatedTimes?: 'all' | 'some';
+  /** Set where each channel was transcribed by itself and stands for a speaker. */
+  readonly speakersFrom?: 'channels';
   /** Set when the work stopped early: everything before this time is there, nothing after. */
   readonly completeUntilSeconds?: number;
 }

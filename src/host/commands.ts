@@ -3,6 +3,7 @@ import type { commandIds } from './ids.js';
 import type { Log } from './log.js';
 import { showError } from './showError.js';
 import type { TranscriptFormat } from './transcriptFiles.js';
+import type { SpeakerWay } from '../workflows/sides.js';
 
 type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -16,6 +17,8 @@ export interface TranscribeArguments {
   readonly format?: TranscriptFormat;
   /** Send recordings also where there is nothing to hear in them. */
   readonly sendSilent?: boolean;
+  /** Who is named as speaker; absent: as the setting says. */
+  readonly speakers?: SpeakerWay;
 }
 
 export interface AskArguments {

@@ -60,6 +60,7 @@ export const settingKeys = {
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionFormat: 'earshot.transcription.format',
+  transcriptionSpeakers: 'earshot.transcription.speakers',
   transcriptionSave: 'earshot.transcription.save',
   chatFollowUps: 'earshot.chat.followUps',
   providers: 'earshot.providers',

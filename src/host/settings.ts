@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseModelRef, type ModelRef } from '../core/model.js';
 import type { SpendingRules } from '../workflows/gate.js';
+import { type SpeakerWay, speakerWays } from '../workflows/sides.js';
 import { settingKeys } from './ids.js';
 import { type TranscriptFormat, transcriptFormats } from './transcriptFiles.js';
 
@@ -15,6 +16,7 @@ export interface Settings {
   /** What later questions about a recording rest on. */
   readonly followUps: 'auto' | 'resend' | 'transcript';
   readonly format: TranscriptFormat;
+  readonly speakers: SpeakerWay;
 }
 
 function read(key: string, scope: vscode.Uri | undefined): unknown {
@@ -40,6 +42,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
     followUps: followUps === 'resend' || followUps === 'transcript' ? followUps : 'auto',
     format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
+    speakers: speakerWays.find((way) => way === read(settingKeys.transcriptionSpeakers, scope)) ?? 'auto',
   };
 }
 

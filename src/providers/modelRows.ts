@@ -146,12 +146,14 @@ export function modelFacts(id: string, knowledge: Knowledge): ModelFacts {
   };
   const hasOwnEndpoint = said.transcription === true || said.speech === true;
   const label = row?.label;
+  const transcription = { ...plainTraits.transcription, ...traits?.transcription, ...row?.transcription };
+  const tellsSpeakers = transcription.speakers && said.transcription === true ? { tellsSpeakers: true } : {};
   return {
     ...(label === undefined ? {} : { label }),
     // A model said to transcribe or to speak, with nothing said about chat, has an endpoint of its own and no other.
-    capabilities: { ...cautiousCapabilities, chat: !hasOwnEndpoint, ...said },
+    capabilities: { ...cautiousCapabilities, chat: !hasOwnEndpoint, ...tellsSpeakers, ...said },
     chat: { ...plainTraits.chat, ...traits?.chat, ...row?.chat },
-    transcription: { ...plainTraits.transcription, ...traits?.transcription, ...row?.transcription },
+    transcription,
     speech: { ...plainTraits.speech, ...traits?.speech, ...row?.speech },
   };
 }

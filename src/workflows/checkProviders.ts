@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.js';
 import { surveyProviders, type ChosenModel, type ProviderState } from './chooseModel.js';
 import type { WorkflowPorts } from './ports.js';
 import { prepareOptions } from './beforeSending.js';
-import { pieceFileName } from './transcribeClip.js';
+import { pieceFileName } from './clipJob.js';
 
 /** A short recording of known words. */
 export interface SpokenProbe {

@@ -34,7 +34,9 @@ export async function reviewPart(heard: FinishedPart, review: Review): Promise<F
   const { clip, engine, signal } = review;
   if (heard.segments.length === 0) return heard;
   const part = { ...heard, segments: await placed(heard, review) };
-  if (review.checksSilence && (await engine.isSilent(clip.source, { range: { startSeconds, endSeconds } }, signal))) {
+  const { channel } = review.prepared;
+  const where = { range: { startSeconds, endSeconds }, ...(channel === undefined ? {} : { channel }) };
+  if (review.checksSilence && (await engine.isSilent(clip.source, where, signal))) {
     return { ...part, doubts: [{ reason: 'over-silence', startSeconds, endSeconds }] };
   }
   const doubts = doubtsIn(part.segments);

@@ -1,27 +1,31 @@
-import type { Piece, PrepareOptions } from '../audio/engine.js';
-import type { Probe, TimeRange } from '../core/clip.js';
+import type { PrepareOptions } from '../audio/engine.js';
 import { EarshotError } from '../core/errors.js';
-import { mediaFormats, type MediaFormatName } from '../core/media.js';
 import { formatModelRef } from '../core/model.js';
+import { mergeByTime, withoutSpeaker, withSpeaker } from '../core/sides.js';
 import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
-import type { TranscriptionEvent } from '../providers/provider.js';
-import { DamageReport, deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
-import type { ChosenModel } from './chooseModel.js';
-import { doubtWarnings, reviewPart } from './doubtfulParts.js';
-import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
-import { transcriber, type Transcriber } from './transcriber.js';
+import { deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
+import {
+  type ClipJob,
+  fromJournal,
+  fromProvider,
+  type Heard,
+  jobKey,
+  type JobOptions,
+  leftSeconds,
+  nothingKept,
+} from './clipJob.js';
+import { doubtWarnings } from './doubtfulParts.js';
+import type { FinishedPart, OpenClip, WorkflowPorts } from './ports.js';
 import { createRequestLimit } from './requestLimits.js';
+import { findSides, type Side, type SpeakerWay } from './sides.js';
+import { TextOfSides } from './textOfSides.js';
 import { textTeller, type TextSoFar } from './textSoFar.js';
-import { type PartsWork, transcribeParts } from './transcribeParts.js';
+import { transcriber } from './transcriber.js';
 
-export interface TranscribeOptions {
-  readonly chosen: ChosenModel;
-  /** BCP 47; absent: let the model detect it. */
-  readonly language?: string;
-  readonly glossary?: readonly string[];
-  /** The user wants it sent though there is nothing to hear in it. */
-  readonly sendSilent?: boolean;
+export interface TranscribeOptions extends JobOptions {
+  /** Default `auto`. With `channels`, each side of a recording of two channels is sent by itself, and billed. */
+  readonly speakers?: SpeakerWay;
   /** Told whenever there is more to read, in order and without gaps. Must return at once. */
   readonly onText?: (text: TextSoFar) => void;
 }
@@ -45,52 +49,12 @@ export interface TranscribeOutcome {
   readonly warnings: readonly string[];
 }
 
-/** `interview.m4a` packed as WAV is `interview.wav`: servers go by the extension. */
-export function pieceFileName(clipName: string, format: MediaFormatName): string {
-  const stem = clipName.replace(/\.[^.]*$/, '');
-  return `${stem === '' ? 'audio' : stem}.${mediaFormats[format].extensions[0]}`;
-}
-
-/** Everything that the text of a part depends on. */
-function jobKey(
-  sourceSha256: string,
-  { chosen, language, glossary = [] }: TranscribeOptions,
-  prepared: PrepareOptions,
-): string {
-  const { provider, model } = chosen;
-  return JSON.stringify([
-    sourceSha256,
-    formatModelRef(model.ref),
-    // Under the same name there may be another server tomorrow.
-    provider.destination?.origin ?? null,
-    language ?? null,
-    glossary,
-    Object.entries(prepared).sort(([left], [right]) => (left < right ? -1 : 1)),
-  ]);
-}
-
-const nothingKept = (now: Date): JobJournal => ({
-  startedAt: isoSeconds(now),
-  parts: [],
-  finished: undefined,
-  addPart: () => Promise.resolve(),
-  finish: () => Promise.resolve(),
-  forget: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-});
-
 function isoSeconds(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** The parts of a job that ended, or undefined where one of them is not there. */
-function finishedParts({ parts, finished }: JobJournal): readonly FinishedPart[] | undefined {
-  const found = finished?.parts.map((range) =>
-    parts.find(
-      ({ startSeconds, endSeconds }) => startSeconds === range.startSeconds && endSeconds === range.endSeconds,
-    ),
-  );
-  return found?.every((part) => part !== undefined) === true ? found : undefined;
+interface SideJob extends Omit<ClipJob, 'onText' | 'onProgress'> {
+  readonly side: Side;
 }
 
 /**
@@ -106,102 +70,123 @@ export async function transcribeClip(
   signal: AbortSignal,
   onProgress: (progress: TranscribeProgress) => void = () => undefined,
 ): Promise<TranscribeOutcome> {
-  const { model } = options.chosen;
-  const { prepared, transcribe } = transcriber(options.chosen);
-  const probe = await ports.engine.probe(clip.source, signal);
-  if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
-  const sourceSha256 = await ports.engine.sha256(clip.source, signal);
-  const journal =
-    (await ports.journals?.open(jobKey(sourceSha256, options, prepared), ports.now())) ?? nothingKept(ports.now());
-  const begun: Provenance = {
-    sourceName: clip.name,
-    sourceSha256,
-    model: formatModelRef(model.ref),
-    createdAt: journal.startedAt,
-    ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
-    ...(probe.chapters === undefined || probe.chapters.length === 0 ? {} : { chapters: probe.chapters }),
-  };
-  const onText = textTeller(begun, options.language, options.onText);
-  const job = { clip, options, ports, signal, onProgress, onText, probe, prepared, transcribe, journal };
+  const { engine } = ports;
+  const { provider, model } = options.chosen;
+  const { prepared: ofModel, transcribe } = transcriber(options.chosen);
+  const probe = await engine.probe(clip.source, signal);
+  if (options.sendSilent !== true && (await engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
+  const found =
+    options.speakers === 'channels' ? await findSides({ clip, probe, engine, signal }) : { sides: [{}], warnings: [] };
+  const sourceSha256 = await engine.sha256(clip.source, signal);
+  const limit = ports.requestLimit?.(provider) ?? createRequestLimit(() => 1);
+  const jobs: SideJob[] = [];
   try {
-    const { parts, warnings, stoppedBy, reachSeconds } = fromJournal(job) ?? (await fromProvider(job));
-    const segments = parts.flatMap((part) => part.segments);
-    if (segments.length === 0) {
-      if (stoppedBy !== undefined) throw stoppedBy;
+    for (const side of found.sides) {
+      const prepared: PrepareOptions = {
+        ...ofModel,
+        ...(side.channel === undefined ? {} : { channel: side.channel }),
+      };
+      const key = jobKey(sourceSha256, options, prepared);
+      const journal = (await ports.journals?.open(key, ports.now())) ?? nothingKept(isoSeconds(ports.now()));
+      jobs.push({ side, clip, options, ports, signal, probe, prepared, transcribe, journal, limit });
+    }
+    const startedAt = jobs.map(({ journal }) => journal.startedAt).sort();
+    const begun: Provenance = {
+      sourceName: clip.name,
+      sourceSha256,
+      model: formatModelRef(model.ref),
+      createdAt: startedAt[0] ?? isoSeconds(ports.now()),
+      ...(probe.durationSeconds === undefined ? {} : { durationSeconds: probe.durationSeconds }),
+      ...(probe.chapters === undefined || probe.chapters.length === 0 ? {} : { chapters: probe.chapters }),
+      ...(jobs.some(({ side }) => side.speaker !== undefined) ? { speakersFrom: 'channels' } : {}),
+    };
+    const heard = await hearAll(jobs, begun, options, onProgress);
+    const outcome = together(jobs, heard, begun, options);
+    if (outcome === undefined) {
       // A person who is told this may look for the reason and try again: it is no result to keep.
-      await journal.forget();
+      for (const { journal } of jobs) await journal.forget();
       throw new EarshotError(
         'no-speech',
         `${model.label} heard no speech in ${clip.name}. If there is speech in it, check that the recording is not silent, or select another model.`,
       );
     }
-    const language = options.language ?? parts.find((part) => part.language !== undefined)?.language;
-    return {
-      transcript: {
-        segments,
-        provenance: {
-          ...begun,
-          usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
-          ...(language === undefined ? {} : { language }),
-          ...estimatedTimes(segments),
-          ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
-        },
-      },
-      warnings: [...warnings, ...doubtWarnings(clip.name, parts)],
-      ...(stoppedBy === undefined ? {} : { stoppedBy }),
-    };
+    return { ...outcome, warnings: [...found.warnings, ...outcome.warnings] };
   } finally {
-    await journal.close();
+    for (const { journal } of jobs) await journal.close();
   }
 }
 
-function estimatedTimes(segments: readonly Segment[]): Pick<Provenance, 'estimatedTimes'> {
-  const count = segments.filter(({ hasEstimatedTimes }) => hasEstimatedTimes === true).length;
-  return count === 0 ? {} : { estimatedTimes: count === segments.length ? 'all' : 'some' };
+/** Lets every side go through its journal and provider at the same time, and tells of them as of one. */
+async function hearAll(
+  jobs: readonly SideJob[],
+  begun: Provenance,
+  options: TranscribeOptions,
+  onProgress: (progress: TranscribeProgress) => void,
+): Promise<readonly Heard[]> {
+  const kept = jobs.map(({ journal }) => fromJournal(journal));
+  const tell = textTeller(begun, options.language, options.onText);
+  const merged = tell === undefined || jobs.length === 1 ? undefined : new TextOfSides(jobs.length, tell);
+  const tellerOf = (index: number, label: Label): ClipJob['onText'] => {
+    if (tell === undefined) return undefined;
+    return (settled, open) => {
+      const labelled = settled.map((part) => ({ ...part, segments: part.segments.map(label) }));
+      if (merged === undefined) tell(labelled, open.map(label));
+      else merged.add(index, labelled, open.map(label));
+    };
+  };
+  const left = jobs.filter((_, index) => kept[index] === undefined);
+  const delivery = left.length === 0 ? undefined : await askLeave(left, jobs.length);
+  const reaches = kept.map((one) => (one === undefined ? 0 : Infinity));
+  const report = (latest?: string): void => {
+    onProgress({
+      completeUntilSeconds: Math.min(...reaches),
+      ...(begun.durationSeconds === undefined ? {} : { durationSeconds: begun.durationSeconds }),
+      ...(delivery === undefined ? {} : { delivery }),
+      ...(latest === undefined ? {} : { latest }),
+    });
+  };
+  if (left.length > 0) report();
+  // Each waits for what it has on its way: whatever goes wrong with one, nothing is left running.
+  const ends = await Promise.allSettled(
+    jobs.map(async (job, index): Promise<Heard> => {
+      const onText = tellerOf(index, labelOf(job.side, options));
+      const before = kept[index];
+      if (before !== undefined) onText?.(before.parts, []);
+      const heard =
+        before ??
+        (await fromProvider({
+          ...job,
+          onText,
+          onProgress: (seconds, latest) => {
+            reaches[index] = seconds;
+            report(latest);
+          },
+        }));
+      if (heard.stoppedBy === undefined) merged?.end(index);
+      return heard;
+    }),
+  );
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
 }
 
-interface Job {
-  readonly clip: OpenClip;
-  readonly options: TranscribeOptions;
-  readonly ports: WorkflowPorts;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: TranscribeProgress) => void;
-  readonly onText: PartsWork['onText'];
-  readonly probe: Probe;
-  readonly prepared: PrepareOptions;
-  readonly transcribe: Transcriber['transcribe'];
-  readonly journal: JobJournal;
-}
-
-interface Heard {
-  readonly parts: readonly FinishedPart[];
-  readonly warnings: readonly string[];
-  readonly stoppedBy?: EarshotError;
-  /** Where it ends before the recording does. */
-  readonly reachSeconds?: number;
-}
-
-function fromJournal({ journal, onText }: Job): Heard | undefined {
-  const parts = finishedParts(journal);
-  if (parts === undefined || journal.finished === undefined) return undefined;
-  onText?.(parts, []);
-  const { warnings, completeUntilSeconds: reachSeconds } = journal.finished;
-  return { parts, warnings, ...(reachSeconds === undefined ? {} : { reachSeconds }) };
-}
-
-async function fromProvider(job: Job): Promise<Heard> {
-  const { clip, options, ports, signal, probe, prepared, journal } = job;
+/** Once for everything that is left. @returns how the recording reaches the model, with what it is likely to cost */
+async function askLeave(jobs: readonly SideJob[], sideCount: number): Promise<string | undefined> {
+  const [first] = jobs;
+  if (first === undefined) return undefined;
+  const { clip, options, ports, probe, prepared, signal } = first;
   const { provider, model } = options.chosen;
-  const { durationSeconds } = probe;
   const reason = deliveryReason(await ports.engine.plan(clip.source, prepared, signal));
-  const finishedSeconds = journal.parts.reduce((sum, part) => sum + part.endSeconds - part.startSeconds, 0);
-  const leftSeconds = durationSeconds === undefined ? undefined : Math.max(0, durationSeconds - finishedSeconds);
-  const leftShare = leftSeconds === undefined || durationSeconds === 0 ? 1 : leftSeconds / (durationSeconds ?? 1);
-  const cost =
-    leftSeconds === undefined
-      ? ''
-      : estimatedCost(options.chosen, { task: 'transcription', audioSeconds: leftSeconds });
-  const delivery = reason === undefined ? undefined : reason + cost;
+  const seconds = jobs.map(({ journal }) => leftSeconds(journal, probe));
+  const audioSeconds = seconds.reduce<number | undefined>(
+    (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+    0,
+  );
+  const allSeconds = sideCount * (probe.durationSeconds ?? 0);
+  const leftShare = audioSeconds === undefined || allSeconds === 0 ? 1 : audioSeconds / allSeconds;
+  const cost = audioSeconds === undefined ? '' : estimatedCost(options.chosen, { task: 'transcription', audioSeconds });
   await ports.permit(
     {
       provider,
@@ -209,84 +194,73 @@ async function fromProvider(job: Job): Promise<Heard> {
       task: 'transcription',
       clipNames: [clip.name],
       byteLength: Math.round(probe.byteLength * leftShare),
-      ...(leftSeconds === undefined ? {} : { audioSeconds: leftSeconds }),
+      ...(audioSeconds === undefined ? {} : { audioSeconds }),
     },
     signal,
   );
-  const report = (completeUntilSeconds: number, latest?: string): void => {
-    job.onProgress({
-      completeUntilSeconds,
-      ...(durationSeconds === undefined ? {} : { durationSeconds }),
-      ...(delivery === undefined ? {} : { delivery }),
-      ...(latest === undefined ? {} : { latest }),
-    });
-  };
-  report(0);
-  // Prepared twice where parts failed: what is wrong with the recording is told once.
-  let damage = new DamageReport(clip.name, probe);
-  const { parts, completeUntilSeconds, stoppedBy } = await transcribeParts({
-    prepare: async function* () {
-      const found = new DamageReport(clip.name, probe);
-      damage = found;
-      for await (const piece of ports.engine.prepare(clip.source, prepared, signal)) {
-        found.add(piece);
-        yield piece;
-      }
-      found.finish();
-    },
-    finished: journal.parts,
-    ask: (piece) => ask(piece, job),
-    review: (part) =>
-      reviewPart(part, {
-        clip,
-        engine: ports.engine,
-        prepared,
-        ...(options.language === undefined ? {} : { language: options.language }),
-        ask: (piece) => ask(piece, job),
-        // Of a recording in one part it is known, and who wants silence sent knows it too.
-        checksSilence: options.sendSilent !== true && !isWhole(part, probe),
-        signal,
-      }),
-    keep: journal.addPart,
-    limit: ports.requestLimit?.(provider) ?? createRequestLimit(() => 1),
-    onProgress: report,
-    ...(job.onText === undefined ? {} : { onText: job.onText }),
-    signal,
-  });
-  const { warnings } = damage;
-  const reachSeconds = stoppedBy === undefined ? damage.endSeconds : completeUntilSeconds;
-  const reach = reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds };
-  if (stoppedBy === undefined) await journal.finish({ parts: parts.map(rangeOf), warnings, ...reach });
-  return {
-    parts,
-    warnings,
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-    ...(reachSeconds === undefined ? {} : { reachSeconds }),
-  };
+  const apart = jobs.length === 1 ? '' : ', each channel by itself';
+  return reason === undefined ? undefined : reason + apart + cost;
 }
 
-function isWhole({ startSeconds, endSeconds }: TimeRange, { durationSeconds = 0 }: Probe): boolean {
-  return startSeconds === 0 && endSeconds >= durationSeconds - 1;
+type Label = (segment: Segment) => Segment;
+
+function labelOf({ speaker }: Side, { speakers }: TranscribeOptions): Label {
+  if (speaker !== undefined) return (segment) => withSpeaker(segment, speaker);
+  return speakers === 'off' ? withoutSpeaker : (segment) => segment;
 }
 
-function rangeOf({ startSeconds, endSeconds }: TimeRange): TimeRange {
-  return { startSeconds, endSeconds };
-}
-
-function ask(piece: Piece, { clip, options, transcribe, signal }: Job): AsyncIterable<TranscriptionEvent> {
+/** Of all sides one transcript, as far as all of them reach; undefined where all was heard and nothing is said in it. */
+function together(
+  jobs: readonly SideJob[],
+  heard: readonly Heard[],
+  begun: Provenance,
+  options: TranscribeOptions,
+): TranscribeOutcome | undefined {
   const { model } = options.chosen;
-  return transcribe(
-    {
-      model: model.ref.model,
-      audio: {
-        bytes: piece.bytes,
-        format: piece.format,
-        fileName: pieceFileName(clip.name, piece.format),
-        durationSeconds: piece.endSeconds - piece.startSeconds,
+  const name = begun.sourceName;
+  const stoppedBy = heard.find((one) => one.stoppedBy !== undefined)?.stoppedBy;
+  const reaches = heard.flatMap(({ reachSeconds }) => reachSeconds ?? []);
+  const reachSeconds = reaches.length === 0 ? undefined : Math.min(...reaches);
+  const parts = heard.flatMap((one) => one.parts);
+  const lists = jobs.map(({ side }, index) => segmentsOf(heard[index]?.parts ?? []).map(labelOf(side, options)));
+  const [only] = lists;
+  const all = lists.length === 1 && only !== undefined ? only : mergeByTime(lists);
+  // Parts of a side that got further than the other are in its journal.
+  const isCut = stoppedBy !== undefined && lists.length > 1 && reachSeconds !== undefined;
+  const segments = isCut ? all.filter(({ startSeconds }) => startSeconds < reachSeconds) : all;
+  if (segments.length === 0) {
+    if (stoppedBy !== undefined) throw stoppedBy;
+    return undefined;
+  }
+  const language = options.language ?? parts.find((part) => part.language !== undefined)?.language;
+  const mute = stoppedBy === undefined ? jobs.filter((_, index) => lists[index]?.length === 0) : [];
+  return {
+    transcript: {
+      segments,
+      provenance: {
+        ...begun,
+        usage: parts.reduce<Usage>((sum, { usage }) => addUsage(sum, usage), {}),
+        ...(language === undefined ? {} : { language }),
+        ...estimatedTimes(segments),
+        ...(reachSeconds === undefined ? {} : { completeUntilSeconds: reachSeconds }),
       },
-      ...(options.language === undefined ? {} : { language: options.language }),
-      ...(options.glossary === undefined ? {} : { glossary: options.glossary }),
     },
-    signal,
-  );
+    warnings: [
+      ...new Set(heard.flatMap(({ warnings }) => warnings)),
+      ...mute.map(
+        ({ side }) => `${model.label} heard nobody on the ${(side.speaker ?? '').toLowerCase()} channel of ${name}.`,
+      ),
+      ...doubtWarnings(name, parts),
+    ],
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+  };
+}
+
+function segmentsOf(parts: readonly FinishedPart[]): readonly Segment[] {
+  return parts.flatMap(({ segments }) => segments);
+}
+
+function estimatedTimes(segments: readonly Segment[]): Pick<Provenance, 'estimatedTimes'> {
+  const count = segments.filter(({ hasEstimatedTimes }) => hasEstimatedTimes === true).length;
+  return count === 0 ? {} : { estimatedTimes: count === segments.length ? 'all' : 'some' };
 }

@@ -5,7 +5,7 @@ import type { Segment } from '../core/transcript.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { OpenClip, WorkflowPorts } from './ports.js';
 import { createRequestLimit } from './requestLimits.js';
-import { pieceFileName, type TranscribeOptions } from './transcribeClip.js';
+import { type JobOptions, pieceFileName } from './clipJob.js';
 import { transcriber } from './transcriber.js';
 import { transcribeParts } from './transcribeParts.js';
 
@@ -34,7 +34,7 @@ function inside({ startSeconds, endSeconds }: TimeRange, segment: Segment): read
 export async function transcribeRange(
   clip: OpenClip,
   { startSeconds, endSeconds }: TimeRange,
-  options: TranscribeOptions,
+  options: JobOptions,
   ports: WorkflowPorts,
   signal: AbortSignal,
 ): Promise<RangeOutcome> {

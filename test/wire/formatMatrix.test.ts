@@ -6,7 +6,7 @@ import { mediaFormatLabel } from '../../src/core/media.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { providerKinds } from '../../src/providers/providerSettings.js';
 import { presets } from '../../src/providers/presets.js';
-import { pieceFileName } from '../../src/workflows/transcribeClip.js';
+import { pieceFileName } from '../../src/workflows/clipJob.js';
 import { prepareOptions } from '../../src/workflows/beforeSending.js';
 import { resample } from '../support/openaiServer/signal.ts';
 import { toneWords } from '../support/openaiServer/tones.ts';

@@ -37,6 +37,7 @@ export function serialiseTranscript(transcript: Transcript, digest: (text: strin
     `model: ${line(provenance.model)}`,
     ...(provenance.language === undefined ? [] : [`language: ${line(provenance.language)}`]),
     ...(provenance.estimatedTimes === undefined ? [] : [`times: ${timesLines[provenance.estimatedTimes]}`]),
+    ...(provenance.speakersFrom === undefined ? [] : ['speakers: one on each channel']),
     `date: ${provenance.createdAt}`,
     ...usageLine(provenance),
     ...(provenance.chapters ?? []).map(({ startSeconds, title: name }) =>

@@ -8,6 +8,7 @@ import { extensionOf, readTranscript, transcriptUri } from '../../host/transcrip
 export interface Surveyed {
   readonly uri: vscode.Uri;
   readonly durationSeconds?: number;
+  readonly channels?: number;
 }
 
 export interface FolderSurvey {
@@ -44,9 +45,15 @@ export async function surveyFolder(
     throwIfCancelled(signal);
     try {
       const { source } = await services.openClip(uri);
-      const { durationSeconds } = await services.engine.probe(source, signal);
+      const { durationSeconds, channels } = await services.engine.probe(source, signal);
       if (await isUpToDate(uri, services, signal)) upToDate.push(uri);
-      else wanted.set(uri, { uri, ...(durationSeconds === undefined ? {} : { durationSeconds }) });
+      else {
+        wanted.set(uri, {
+          uri,
+          ...(durationSeconds === undefined ? {} : { durationSeconds }),
+          ...(channels === undefined ? {} : { channels }),
+        });
+      }
     } catch (thrown) {
       const error = toEarshotError(thrown);
       if (error.reason === 'cancelled') throw error;

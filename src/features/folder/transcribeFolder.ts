@@ -49,11 +49,16 @@ const recordings = (count: number): string => `${count} ${count === 1 ? 'recordi
 async function agrees(name: string, survey: FolderSurvey, chosen: ChosenModel): Promise<boolean> {
   const { wanted, upToDate, failed } = survey;
   const seconds = wanted.reduce((sum, { durationSeconds = 0 }) => sum + durationSeconds, 0);
+  // Each side of a call that is transcribed apart is billed.
+  const billedSeconds = wanted.reduce((sum, { uri, durationSeconds = 0, channels }) => {
+    const isApart = channels === 2 && readSettings(uri).speakers === 'channels';
+    return sum + durationSeconds * (isApart ? 2 : 1);
+  }, 0);
   const unknown = wanted.some(({ durationSeconds }) => durationSeconds === undefined) ? 'at least ' : '';
   const { provider, model } = chosen;
   const dollars = provider.isLocal
     ? 0
-    : estimateDollars(model.capabilities, { task: 'transcription', audioSeconds: seconds });
+    : estimateDollars(model.capabilities, { task: 'transcription', audioSeconds: billedSeconds });
   const cost = provider.isLocal
     ? 'It costs nothing: the work is done on this machine.'
     : dollars === undefined
@@ -88,7 +93,7 @@ async function transcribeOne(
   const clip = await services.openClip(uri);
   const { transcript, stoppedBy, warnings } = await transcribeClip(
     clip,
-    { chosen, glossary: glossary.terms, ...(language === undefined ? {} : { language }) },
+    { chosen, speakers: settings.speakers, glossary: glossary.terms, ...(language === undefined ? {} : { language }) },
     services,
     signal,
   );

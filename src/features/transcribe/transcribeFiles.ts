@@ -11,6 +11,8 @@ import type { Services } from '../../host/services.js';
 import { readSettings } from '../../host/settings.js';
 import { saveTranscript } from '../../host/transcriptFiles.js';
 import { chooseTranscriber, type ChosenModel } from '../../workflows/chooseModel.js';
+import type { OpenClip } from '../../workflows/ports.js';
+import type { SpeakerWay } from '../../workflows/sides.js';
 import type { TextSoFar } from '../../workflows/textSoFar.js';
 import { transcribeClip } from '../../workflows/transcribeClip.js';
 import { GrowingTranscript } from './growingTranscript.js';
@@ -24,6 +26,9 @@ interface Stage {
   isTaken: boolean;
 }
 
+/** Asks a person how a recording of two sides shall be transcribed. */
+export type OfferSides = (clip: OpenClip, chosen: ChosenModel, signal: AbortSignal) => Promise<SpeakerWay>;
+
 type Report = (latest: string, fraction: number | undefined) => void;
 
 async function transcribeFile(
@@ -34,6 +39,7 @@ async function transcribeFile(
   signal: AbortSignal,
   report: Report,
   stage: Stage,
+  offer: OfferSides | undefined,
 ): Promise<Outcome> {
   const settings = readSettings(uri);
   const language = given.language ?? settings.language;
@@ -50,6 +56,8 @@ async function transcribeFile(
     }
     growing.update(text);
   };
+  const wanted = given.speakers ?? settings.speakers;
+  const speakers = wanted === 'auto' && offer !== undefined ? await offer(clip, chosen, signal) : wanted;
   let isLogged = false;
   services.noticeEnd(chosen);
   services.log.info(`Transcribing ${clip.name} with ${formatModelRef(chosen.model.ref)}`);
@@ -59,6 +67,7 @@ async function transcribeFile(
       {
         chosen,
         onText: grow,
+        speakers,
         glossary: glossary.terms,
         ...(language === undefined ? {} : { language }),
         ...(given.sendSilent === undefined ? {} : { sendSilent: given.sendSilent }),
@@ -110,6 +119,7 @@ export async function transcribeFiles(
   services: Services,
   given: TranscribeArguments,
   waiting?: Waiting,
+  offer?: OfferSides,
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
   const uris = wanted.filter((uri) => !underWay.has(uri.toString()));
   for (const uri of wanted.filter((one) => !uris.includes(one))) {
@@ -118,7 +128,7 @@ export async function transcribeFiles(
   if (uris.length === 0) return [];
   for (const uri of uris) underWay.add(uri.toString());
   try {
-    return await transcribeAll(uris, services, given, waiting);
+    return await transcribeAll(uris, services, given, waiting, offer);
   } finally {
     for (const uri of uris) underWay.delete(uri.toString());
   }
@@ -129,12 +139,13 @@ async function transcribeAll(
   services: Services,
   given: TranscribeArguments,
   waiting: Waiting | undefined,
+  offer: OfferSides | undefined,
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
   const done: Outcome[] = [];
   const failed: Failure[] = [];
   const stage: Stage = { isTaken: false };
   const again = (some: readonly vscode.Uri[], changed: TranscribeArguments = {}): unknown =>
-    some.length === 0 ? undefined : transcribeFiles(some, services, { ...given, ...changed });
+    some.length === 0 ? undefined : transcribeFiles(some, services, { ...given, ...changed }, undefined, offer);
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -168,7 +179,7 @@ async function transcribeAll(
               done.push(
                 await limit(() => {
                   throwIfCancelled(signal);
-                  return transcribeFile(uri, chosen, services, given, signal, report, stage);
+                  return transcribeFile(uri, chosen, services, given, signal, report, stage, offer);
                 }),
               );
             } catch (thrown) {

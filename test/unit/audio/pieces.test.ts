@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Piece, PrepareOptions } from '../../../src/audio/engine.js';
-import { pieceFileName } from '../../../src/workflows/transcribeClip.js';
+import { pieceFileName } from '../../../src/workflows/clipJob.js';
 import { ffmpegNote, hasFfmpeg, makeSound, runFfmpeg, withFile } from './support/ffmpeg.js';
 import {
   aBytesSource,
