@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { engineFigures } from './bench/engine.mjs';
 import { figure, print } from './bench/figure.mjs';
+import { transcriptJobFigures } from './bench/transcripts.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { packageExtension } from './lib/packageExtension.mjs';
@@ -160,13 +161,13 @@ async function requests() {
 }
 
 /** Each can be measured alone: `--only`. @type {Record<string, (options: { minutes: number, rounds: number, job: string[] }) => Promise<Figure[]>>} */
-const sections = { sizes, times, requests, engine: engineFigures };
+const sections = { sizes, times, requests, transcripts: transcriptJobFigures, engine: engineFigures };
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean' },
     only: { type: 'string', multiple: true, default: Object.keys(sections) },
-    // For the engine: length of the recordings, how often each job is done, and which jobs.
+    // For engine and transcripts: length of the recordings, how often each job is done; for the engine: which jobs.
     minutes: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '2' },
     job: { type: 'string', multiple: true, default: [] },
