@@ -23,7 +23,11 @@ const rows = {
   byBytes: { name: 'parts of 25 MB', row: { ...row, maxInputBytes: 25_000_000 } },
   byTime: { name: 'parts of a minute', row: { ...row, maxInputSeconds: 60 } },
 };
-const bars = { wallToIdeal: 1.15, growthMegabytes: 250, tenToOne: 1.2 };
+/** Of host and worker together. */
+export const growthLimitMegabytes = 250;
+/** The row of a model that takes the largest parts. */
+export const largestParts = rows.byBytes.row;
+const bars = { wallToIdeal: 1.15, growthMegabytes: growthLimitMegabytes, tenToOne: 1.2 };
 
 /** The server in a process of its own. */
 export async function startTranscriptServer() {
