@@ -18,9 +18,9 @@ export const latencySeconds = 2;
 const concurrency = 3;
 const row = { chat: false, transcription: true, transcriptTimes: 'words', inputFormats: ['mp4'] };
 
-/** A model by what it takes at once: `byBytes` gives the largest parts that anybody takes, `byTime` many small ones. */
+/** A model by what it takes at once: `byBytes` gives the largest parts that Earshot makes, `byTime` many small ones. */
 const rows = {
-  byBytes: { name: 'parts of 25 MB', row: { ...row, maxInputBytes: 25_000_000 } },
+  byBytes: { name: 'the largest parts', row: { ...row, maxInputBytes: 25_000_000 } },
   byTime: { name: 'parts of a minute', row: { ...row, maxInputSeconds: 60 } },
 };
 /** Of host and worker together. */

@@ -6,7 +6,7 @@ import { formatModelRef } from '../core/model.js';
 import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
 import type { TranscriptionEvent } from '../providers/provider.js';
-import { DamageReport, deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
+import { DamageReport, deliveryReason, estimatedCost, inHandyParts, silentClips } from './beforeSending.js';
 import type { ChosenModel } from './chooseModel.js';
 import { doubtWarnings, reviewPart } from './doubtfulParts.js';
 import type { FinishedPart, JobJournal, OpenClip, WorkflowPorts } from './ports.js';
@@ -107,8 +107,9 @@ export async function transcribeClip(
   onProgress: (progress: TranscribeProgress) => void = () => undefined,
 ): Promise<TranscribeOutcome> {
   const { model } = options.chosen;
-  const { prepared, transcribe } = transcriber(options.chosen);
+  const { prepared: taken, transcribe } = transcriber(options.chosen);
   const probe = await ports.engine.probe(clip.source, signal);
+  const prepared = inHandyParts(taken, probe);
   if (options.sendSilent !== true && (await ports.engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
   const sourceSha256 = await ports.engine.sha256(clip.source, signal);
   const journal =
