@@ -5,8 +5,9 @@ export default defineConfig({
     // By default one core is left idle, of two.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
+      // Nothing is measured by these limits; some tests start compilers or programs, and machines are busy at times.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 120_000 } },
+      { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 120_000 } },
       {
         test: {
           name: 'e2e',

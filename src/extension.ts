@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { EarshotApi } from './api.js';
+import { createApi } from './features/api/createApi.js';
 import { registerAsk } from './features/ask/register.js';
 import { registerCache } from './features/cache/register.js';
 import { registerChat } from './features/chat/register.js';
@@ -12,6 +14,7 @@ import { registerLog } from './features/log/register.js';
 import { registerModels } from './features/models/register.js';
 import { registerPlayer } from './features/player/register.js';
 import { registerSummarize } from './features/summarize/register.js';
+import { registerTools } from './features/tools/register.js';
 import { registerTranslate } from './features/translate/register.js';
 import { registerUsage } from './features/usage/register.js';
 import { registerTranscribe } from './features/transcribe/register.js';
@@ -25,6 +28,7 @@ import { createEndNotices } from './host/endNotices.js';
 import { createJobJournals } from './host/jobJournals.js';
 import { createKeptAnswers } from './host/keptAnswers.js';
 import { createKeys } from './host/keys.js';
+import { createListening } from './host/listening.js';
 import { createLog, type Log } from './host/log.js';
 import { nodeFetch } from './host/nodeFetch.js';
 import { createReports } from './host/reports.js';
@@ -64,7 +68,7 @@ function register(context: vscode.ExtensionContext, log: Log, features: Readonly
 }
 
 /** The only place where things are constructed and wired. Loads no SDK and sends nothing. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): EarshotApi {
   const started = performance.now();
   const log = createLog();
   const keys = createKeys(context.secrets, log.addSecret);
@@ -139,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
     shelf: createTranscriptShelf(),
     now: () => new Date(),
     permit: gate.permit,
+    forbidQuestions: gate.forbidQuestions,
     journals,
     answers,
     requestLimit: createRequestLimits(readRequestConcurrency),
@@ -172,6 +177,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeSettings(forgetModels),
     context.secrets.onDidChange(forgetModels),
   );
+  const listening = createListening(services);
   const documents = createParsedDocuments();
   register(context, log, {
     log: () => registerLog(services),
@@ -190,11 +196,15 @@ export function activate(context: vscode.ExtensionContext): void {
     compare: () => registerCompare(services),
     export: () => registerExport(services, context.extensionUri),
     extract: () => registerExtract(services, context.extensionUri),
+    tools: () => registerTools(listening, services),
     chat: () =>
       registerChat(services, {
         icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icons', 'earshot.svg'),
         runsOnRemote,
+        partsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'parts'),
       }),
   });
+  const api = createApi(listening, services);
   performance.measure('earshot.activate', { start: started });
+  return api;
 }

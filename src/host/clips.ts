@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EarshotError } from '../core/errors.js';
 import { formatByteLength } from '../core/timecode.js';
 import type { OpenClip } from '../workflows/ports.js';
+import { urlAddressOf } from './urlClips.js';
 
 /** `workspace.fs` has no ranged reads: a file that is not on this machine's disk must fit in memory whole. */
 const maxRemoteByteLength = 500_000_000;
@@ -22,6 +23,8 @@ export function toLocalUri(uri: vscode.Uri, runsOnRemote: boolean): vscode.Uri {
 export async function openClip(given: vscode.Uri, runsOnRemote: boolean): Promise<OpenClip> {
   const uri = toLocalUri(given, runsOnRemote);
   const name = fileName(uri);
+  const address = urlAddressOf(uri);
+  if (address !== undefined) return { uri: uri.toString(), name, source: { kind: 'url', ...address } };
   let stat: vscode.FileStat;
   try {
     stat = await vscode.workspace.fs.stat(uri);

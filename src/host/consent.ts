@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { Provider } from '../providers/provider.js';
+import { cancelled } from '../core/errors.js';
 import type { GatePorts } from '../workflows/gate.js';
+import type { NamedFile } from './workspacePaths.js';
 
 const stateKey = 'earshot.agreedTo';
 
@@ -9,6 +11,24 @@ const stateKey = 'earshot.agreedTo';
 export async function confirmSending(question: string, detail: string): Promise<boolean> {
   const send = 'Send';
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, send)) === send;
+}
+
+/**
+ * Asks before another model's tool call reads files outside of the workspace. Closing the question is a no.
+ * @param lines Markdown, which a dialog shows as plain text.
+ * @throws EarshotError `cancelled`.
+ */
+export async function confirmOutside(
+  title: string,
+  lines: readonly string[],
+  files: readonly NamedFile[],
+): Promise<void> {
+  const allow = 'Allow';
+  const detail = [
+    `A language model asks for ${files.map(({ shown }) => shown).join(', ')}, which is outside of this workspace.`,
+    ...lines.map((line) => line.replaceAll('**', '').replaceAll(/\\(.)/g, '$1')),
+  ].join('\n\n');
+  if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, allow)) !== allow) throw cancelled();
 }
 
 /** To whom the user has agreed to send recordings, by origin; of this machine, not of a workspace. */

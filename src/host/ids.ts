@@ -4,6 +4,10 @@ export const extensionId = 'earshot.earshot';
 export const participantId = 'earshot.audio';
 export const languageModelVendor = 'earshot';
 
+/** What follows `@audio /` in the chat. */
+export const chatCommands = ['transcribe', 'summarize', 'translate', 'extract', 'compare', 'find'] as const;
+export type ChatCommand = (typeof chatCommands)[number];
+
 /** The languages of transcripts, each with its file extension as id. */
 export const transcriptLanguages = ['vtt', 'srt'] as const;
 
@@ -34,6 +38,17 @@ export const commandIds = {
   playFromCaret: 'earshot.playFromCaret',
   playOrPause: 'earshot.playOrPause',
   askAboutPart: 'earshot.askAboutPart',
+  playEvidence: 'earshot.playEvidence',
+  saveAnswer: 'earshot.saveAnswer',
+} as const;
+
+/** The tools that other models can call. */
+export const toolNames = {
+  transcribe: 'earshot_transcribe',
+  ask: 'earshot_ask',
+  extract: 'earshot_extract',
+  find: 'earshot_find',
+  speak: 'earshot_speak',
 } as const;
 
 export const viewIds = { player: 'earshot.player' } as const;
@@ -41,10 +56,12 @@ export const viewIds = { player: 'earshot.player' } as const;
 export const settingKeys = {
   model: 'earshot.model',
   transcriptionModel: 'earshot.transcription.model',
+  speechModel: 'earshot.speech.model',
   transcriptionLanguage: 'earshot.transcription.language',
   transcriptionGlossary: 'earshot.transcription.glossary',
   transcriptionFormat: 'earshot.transcription.format',
   transcriptionSave: 'earshot.transcription.save',
+  chatFollowUps: 'earshot.chat.followUps',
   providers: 'earshot.providers',
   ffmpeg: 'earshot.ffmpeg',
   localOnly: 'earshot.privacy.localOnly',

@@ -24,6 +24,7 @@ export interface Services {
   readonly shelf: TranscriptShelf;
   readonly now: () => Date;
   readonly permit: Gate['permit'];
+  readonly forbidQuestions: Gate['forbidQuestions'];
   /** Transcriptions under way and finished ones, on this machine. */
   readonly journals: JobJournalStore;
   /** What models wrote of parts of a longer text, on this machine. */

@@ -8,9 +8,12 @@ export interface Settings {
   /** Undefined stands for `auto`. Throws EarshotError `invalid-settings` when asked for and not understood. */
   readonly model: () => ModelRef | undefined;
   readonly transcriptionModel: () => ModelRef | undefined;
+  readonly speechModel: () => ModelRef | undefined;
   readonly language: string | undefined;
   readonly glossary: readonly string[];
   readonly save: 'beside' | 'untitled';
+  /** What later questions about a recording rest on. */
+  readonly followUps: 'auto' | 'resend' | 'transcript';
   readonly format: TranscriptFormat;
 }
 
@@ -25,14 +28,17 @@ function modelRef(key: string, scope: vscode.Uri | undefined): ModelRef | undefi
 
 export function readSettings(scope?: vscode.Uri): Settings {
   const language = read(settingKeys.transcriptionLanguage, scope);
+  const followUps = read(settingKeys.chatFollowUps, scope);
   const glossary = read(settingKeys.transcriptionGlossary, scope);
   return {
     model: () => modelRef(settingKeys.model, scope),
     transcriptionModel: () => modelRef(settingKeys.transcriptionModel, scope),
+    speechModel: () => modelRef(settingKeys.speechModel, scope),
     language:
       typeof language === 'string' && language.trim() !== '' && language !== 'auto' ? language.trim() : undefined,
     glossary: Array.isArray(glossary) ? glossary.filter((term): term is string => typeof term === 'string') : [],
     save: read(settingKeys.transcriptionSave, scope) === 'untitled' ? 'untitled' : 'beside',
+    followUps: followUps === 'resend' || followUps === 'transcript' ? followUps : 'auto',
     format: transcriptFormats.find((name) => name === read(settingKeys.transcriptionFormat, scope)) ?? 'vtt',
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Segment } from '../core/transcript.js';
 import type { TranscriptShelf } from '../workflows/ports.js';
+import { urlAddressOf } from './urlClips.js';
 import { extensionOf, readTranscript, transcriptUri } from './transcriptFiles.js';
 
 const maxKept = 50;
@@ -14,9 +15,11 @@ export function createTranscriptShelf(): TranscriptShelf {
   return {
     find: async (clip, sha256) => {
       const uri = vscode.Uri.parse(clip.uri);
-      for (const candidate of [transcriptUri(uri), transcriptUri(uri, extensionOf(uri))]) {
-        const beside = await readTranscript(candidate);
-        if (beside?.sourceSha256 === sha256 && !beside.isPartial && beside.segments.length > 0) return beside.segments;
+      // Nothing lies beside an address, and VS Code takes seconds to say so.
+      const beside = urlAddressOf(uri) === undefined ? [transcriptUri(uri), transcriptUri(uri, extensionOf(uri))] : [];
+      for (const candidate of beside) {
+        const found = await readTranscript(candidate);
+        if (found?.sourceSha256 === sha256 && !found.isPartial && found.segments.length > 0) return found.segments;
       }
       return kept.get(sha256);
     },

@@ -4,6 +4,7 @@ import type { Segment } from '../core/transcript.js';
 import { costInDollars, formatCost, formatUsage } from '../core/usage.js';
 import { silentClips } from './beforeSending.js';
 import { answererOf, answerFromAudio, type AnswerStep, type Question, type TextModel } from './answerQuestion.js';
+import { chooseBasis, type BasisChoice, type Source } from './chooseBasis.js';
 import {
   chooseAnswerer,
   chooseTranscriber,
@@ -19,6 +20,8 @@ export interface Asking extends Question {
   readonly model: { readonly ours: ModelRef | undefined } | { readonly other: TextModel };
   /** Who transcribes where that is needed; undefined is `auto`. */
   readonly transcriptionModel: ModelRef | undefined;
+  /** Absent: a model that hears listens, and nothing is said of other ways. */
+  readonly source?: Source;
 }
 
 /** How the answer came about: from the sound, from a transcript, only a transcript, or not at all. */
@@ -49,10 +52,31 @@ export async function* ask(
   }
   const question = yield* withoutSilence(asking, ports, signal);
   switch (answerer.way) {
-    case 'audio':
-      yield* billed(answerFromAudio(question, answerer.chosen, ports, signal), answerer.chosen);
-      yield* ending(answerer.chosen, ports);
-      break;
+    case 'audio': {
+      const { chosen } = answerer;
+      const { source } = asking;
+      const choice: BasisChoice =
+        source === undefined
+          ? { way: 'audio' }
+          : await chooseBasis(
+              question,
+              { source, chosen, ref: asking.model.ours },
+              states,
+              findTranscriber,
+              ports,
+              signal,
+            );
+      if (choice.way === 'transcript') {
+        const { reader, reason } = choice;
+        const steps = answerFromTranscripts(question, answererOf(reader), findTranscriber, ports, signal, reason);
+        yield* billed(steps, reader);
+        yield* ending(reader, ports);
+      } else {
+        yield* billed(remarked(answerFromAudio(question, chosen, ports, signal), choice.remark), chosen);
+        yield* ending(chosen, ports);
+      }
+      return choice.way;
+    }
     case 'transcript': {
       const { chosen } = answerer;
       yield* billed(answerFromTranscripts(question, answererOf(chosen), findTranscriber, ports, signal), chosen);
@@ -81,7 +105,7 @@ async function* withoutSilence(
   ports: WorkflowPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerStep, Question> {
-  const { prompt, clips, history, hints } = asking;
+  const { prompt, clips, history, hints, places, toolbox } = asking;
   if (asking.sendSilent === true) return asking;
   const silent = new Set<OpenClip>();
   for (const clip of clips) {
@@ -91,7 +115,20 @@ async function* withoutSilence(
   if (silent.size === 0) return asking;
   if (silent.size === clips.length) throw silentClips(clips);
   for (const { name } of silent) yield { type: 'notice', text: `${name} is silent, or nearly so, and is not sent.` };
-  return { prompt, clips, history, hints, silent };
+  return {
+    prompt,
+    clips,
+    history,
+    hints,
+    silent,
+    ...(places === undefined ? {} : { places }),
+    ...(toolbox === undefined ? {} : { toolbox }),
+  };
+}
+
+async function* remarked(steps: AsyncIterable<AnswerStep>, remark: string | undefined): AsyncGenerator<AnswerStep> {
+  yield* steps;
+  if (remark !== undefined) yield { type: 'notice', text: remark };
 }
 
 /** Passes steps on and adds the bill. */
@@ -148,7 +185,7 @@ function transcriptMarkdown(segments: readonly Segment[]): string {
   return segments
     .map(({ startSeconds, speaker, text }) => {
       const who = speaker === undefined ? '' : `**${speaker}:** `;
-      return `\`${formatTimecode(startSeconds).slice(0, 8)}\` ${who}${text.replaceAll('\n', ' ')}`;
+      return `[${formatTimecode(startSeconds).slice(0, 8)}] ${who}${text.replaceAll('\n', ' ')}`;
     })
     .join('  \n');
 }

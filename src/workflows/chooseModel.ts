@@ -191,6 +191,25 @@ export async function chooseTranscriber(
   );
 }
 
+/**
+ * Who speaks: the model the user named, else the first that is ready.
+ * @throws EarshotError `no-model` when nothing is ready, and what is wrong with a named model.
+ */
+export async function chooseSpeaker(states: readonly ProviderState[], ref: ModelRef | undefined): Promise<ChosenModel> {
+  if (ref !== undefined) return namedModel(states, ref, ({ speech }) => speech, 'speak');
+  const speaking = (some: readonly ProviderState[]): ChosenModel | undefined =>
+    some
+      .flatMap(({ provider, models }) => models.map((model) => ({ provider, model })))
+      .find(({ model }) => model.capabilities.speech);
+  const first = firstOf(states, speaking);
+  if (first !== undefined) return first;
+  throw new EarshotError(
+    'no-model',
+    'Nothing is set up that can speak. Set an API key, point Earshot at a server, or install a speech program; Select Audio Model shows the choices.',
+    { detail: explainNothingReady(states) },
+  );
+}
+
 /** Finds who transcribes, when somebody turns out to be needed: most questions to models that hear need nobody. */
 export type FindTranscriber = (reader?: Provider) => Promise<ChosenModel>;
 

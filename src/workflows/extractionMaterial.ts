@@ -2,7 +2,8 @@ import { type ContentBlock, text } from '../core/conversation.js';
 import { EarshotError, throwIfCancelled } from '../core/errors.js';
 import { formatByteLength, formatDuration, formatTimecode } from '../core/timecode.js';
 import type { Usage } from '../core/usage.js';
-import { silentRecording, type TranscriptionHints } from './answerQuestion.js';
+import type { TranscriptionHints } from './answerQuestion.js';
+import { silentRecording } from './conversationMessages.js';
 import { DamageReport, deliveryReason, prepareOptions, silentClips } from './beforeSending.js';
 import type { ChosenModel, FindTranscriber } from './chooseModel.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
@@ -70,7 +71,7 @@ export async function* audioMaterial(
   let audioSeconds = 0;
   for (const [index, clip] of clips.entries()) {
     if (silent.has(clip)) {
-      blocks.push(text(silentRecording(index, clip)));
+      blocks.push(text(silentRecording(index + 1, clip)));
       continue;
     }
     const delivery = deliveryReason(await ports.engine.plan(clip.source, options, signal));
@@ -116,7 +117,7 @@ export async function* transcriptMaterial(
   let characters = 0;
   for (const [index, clip] of clips.entries()) {
     if (silent.has(clip)) {
-      blocks.push(text(silentRecording(index, clip)));
+      blocks.push(text(silentRecording(index + 1, clip)));
       continue;
     }
     const steps = transcriptOf(clip, findTranscriber, hints, ports, signal, reader.chosen?.provider);

@@ -46,9 +46,15 @@ export interface Gate {
   /**
    * Asks for leave once for a whole piece of work, before anything of it is sent. Requests made with the same signal to the
    * same provider are covered then.
-   * @throws EarshotError `local-only`, `over-budget`, `cancelled` when the user says no.
+   * @throws EarshotError `local-only`, `over-budget`, `cancelled` when the user says no; `consent-needed` where questions are
+   * forbidden.
    */
   readonly permit: (intention: Intention, signal: AbortSignal) => Promise<void>;
+  /**
+   * From now on nobody is asked about work with this signal: what would need a question fails instead.
+   * For callers behind which no person sits.
+   */
+  readonly forbidQuestions: (signal: AbortSignal) => void;
   /** The same provider behind the gate: no request passes without leave, and every answer is written into the ledger. */
   readonly guard: (provider: Provider) => Provider;
 }
@@ -80,6 +86,19 @@ function describe({ task, clipNames = [], audioSeconds, byteLength }: Intention)
   return `${verbs[task]}${names === '' ? '' : ` ${names}`}${size === '' ? '' : ` (${size})`}`;
 }
 
+function consentNeeded({ provider, task }: Intention, isAboutUpload: boolean): EarshotError {
+  const what = task === 'speech' ? 'a text' : 'recordings';
+  const setting = isAboutUpload ? 'earshot.privacy.confirmUpload' : 'earshot.budget.askAbove';
+  const why = isAboutUpload
+    ? `you have not agreed to send ${what} to ${provider.label}`
+    : `it would cost more than the setting ${setting} lets pass unasked, or nobody knows what it costs`;
+  return new EarshotError(
+    'consent-needed',
+    `Nothing was sent: ${why}, and whoever asked for this may not ask you. Use a command of Earshot with ${provider.label} once and agree there, or change ${setting}.`,
+    { provider: provider.name, setting },
+  );
+}
+
 /** What the user has agreed to for one piece of work, which may hold many recordings. */
 interface Leave {
   estimatedDollars: number;
@@ -90,6 +109,7 @@ interface Leave {
 
 export function createGate(ports: GatePorts): Gate {
   const leaves = new WeakMap<AbortSignal, Map<string, Leave>>();
+  const withoutQuestions = new WeakSet<AbortSignal>();
   /** One question at a time: the answer to the first may settle the next. */
   let lastQuestion: Promise<unknown> = Promise.resolve();
 
@@ -127,7 +147,12 @@ export function createGate(ports: GatePorts): Gate {
     );
   };
 
-  const askUser = async (intention: Intention, dollars: number | undefined, leave: Leave): Promise<void> => {
+  const askUser = async (
+    intention: Intention,
+    dollars: number | undefined,
+    leave: Leave,
+    isForbidden: boolean,
+  ): Promise<void> => {
     const { provider, model } = intention;
     const { confirmUpload, askAboveDollars } = ports.rules();
     const origin = originOf(provider);
@@ -139,6 +164,7 @@ export function createGate(ports: GatePorts): Gate {
     const isDear = dollars === undefined ? isUpload : leave.estimatedDollars > (askAboveDollars ?? Infinity);
     const asksSpending = askAboveDollars !== undefined && isDear && !leave.toSpend;
     if (!asksUpload && !asksSpending) return;
+    if (isForbidden) throw consentNeeded(intention, asksUpload);
     const cost =
       dollars === undefined
         ? 'What it costs is not known.'
@@ -164,7 +190,7 @@ export function createGate(ports: GatePorts): Gate {
     const leave = leaveOf(signal, provider);
     leave.estimatedDollars += dollars ?? 0;
     await checkMonth(provider, leave.estimatedDollars);
-    const question = lastQuestion.then(() => askUser(intention, dollars, leave));
+    const question = lastQuestion.then(() => askUser(intention, dollars, leave, withoutQuestions.has(signal)));
     lastQuestion = question.catch(() => undefined);
     await question;
   };
@@ -257,7 +283,11 @@ export function createGate(ports: GatePorts): Gate {
     };
   };
 
-  return { permit, guard };
+  const forbidQuestions = (signal: AbortSignal): void => {
+    withoutQuestions.add(signal);
+  };
+
+  return { permit, forbidQuestions, guard };
 }
 
 async function* orNothing<Event>(events: AsyncIterable<Event> | undefined): AsyncGenerator<Event> {

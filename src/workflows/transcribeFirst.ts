@@ -1,10 +1,9 @@
-import { type ContentBlock, type Message, text } from '../core/conversation.js';
+import { type ContentBlock, text } from '../core/conversation.js';
 import { formatDuration, formatTimecode } from '../core/timecode.js';
 import { transcriptText, type Segment } from '../core/transcript.js';
 import {
   instructions,
   relay,
-  silentRecording,
   type AnswerStep,
   type Question,
   type TextModel,
@@ -13,6 +12,7 @@ import {
 import type { Provider } from '../providers/provider.js';
 import { deliveryReason, estimatedCost } from './beforeSending.js';
 import type { ChosenModel, FindTranscriber } from './chooseModel.js';
+import { clipNumber, silentRecording, withClips } from './conversationMessages.js';
 import type { OpenClip, TranscriptShelf, WorkflowPorts } from './ports.js';
 import { transcribeClip } from './transcribeClip.js';
 import { transcriber } from './transcriber.js';
@@ -79,29 +79,23 @@ export function hintsOf({ hints, sendSilent }: Question): TranscriptionHints & P
 }
 
 /**
- * Transcripts stand at the beginning of the conversation, in its first question: what a vendor keeps for follow-ups, it keeps
- * only as far as two requests begin alike.
+ * Asks a model that reads: each recording is transcribed first, and the answer says so.
+ * @param reason What is said of the transcripts that it rests on, named in words.
  */
-function withFirst(blocks: readonly ContentBlock[], conversation: readonly Message[]): readonly Message[] {
-  const first = conversation.findIndex(({ role }) => role === 'user');
-  return conversation.map((message, index) =>
-    index === first ? { ...message, content: [...blocks, ...message.content] } : message,
-  );
-}
-
-/** Asks a model that reads: each recording is transcribed first, and the answer says so. */
 export async function* answerFromTranscripts(
   question: Question,
   answerer: TextModel,
   findTranscriber: FindTranscriber,
   ports: WorkflowPorts & { readonly shelf: TranscriptShelf },
   signal: AbortSignal,
+  reason = (sources: string): string =>
+    `${answerer.label} reads text only: this answer rests on ${sources}, not on the sound. Tone, music and noise are not in it.`,
 ): AsyncGenerator<AnswerStep> {
-  const blocks: ContentBlock[] = [];
+  const contents: ContentBlock[][] = [];
   const sources = new Set<string>();
   for (const [index, clip] of question.clips.entries()) {
     if (question.silent?.has(clip) === true) {
-      blocks.push(text(silentRecording(index, clip)));
+      contents.push([text(silentRecording(clipNumber(question, index), clip))]);
       continue;
     }
     const reader = answerer.chosen?.provider;
@@ -109,22 +103,17 @@ export async function* answerFromTranscripts(
     sources.add(
       by === undefined ? 'a transcript that was there' : `a transcript by ${by.model.label} (${by.provider.label})`,
     );
-    const words = `Recording ${index + 1}: "${clip.name}"\n<transcript>\n${timedTranscript(segments)}\n</transcript>`;
-    blocks.push({ ...text(words), isLasting: true });
+    const words = `Recording ${clipNumber(question, index)}: "${clip.name}"\n<transcript>\n${timedTranscript(segments)}\n</transcript>`;
+    contents.push([{ ...text(words), isLasting: true }]);
   }
   if (sources.size > 0) {
     yield { type: 'progress', text: `${answerer.label} reads the transcript…` };
-    yield {
-      type: 'notice',
-      text: `${answerer.label} reads text only: this answer rests on ${[...sources].join(' and ')}, not on the sound. Tone, music and noise are not in it.`,
-    };
+    yield { type: 'notice', text: reason([...sources].join(' and ')) };
   }
   yield* relay(
     answerer,
-    [
-      { role: 'system', content: [text(transcriptInstructions)] },
-      ...withFirst(blocks, [...question.history, { role: 'user', content: [text(question.prompt)] }]),
-    ],
+    [{ role: 'system', content: [text(transcriptInstructions)] }, ...withClips(question, contents, 'first')],
     signal,
+    question.toolbox,
   );
 }

@@ -54,6 +54,7 @@ describe('Transcribe Folder…', () => {
   });
 
   it('transcribes what is in it, by content and not by name alone, and opens no editor', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     const result = await run();
     assert.deepEqual(names(result?.transcripts).sort(), ['inner/three.vtt', 'inner/two.vtt', 'one.vtt']);
     assert.deepEqual(result?.failed, []);

@@ -43,6 +43,9 @@ export async function askInDocument(
         text: (text) => {
           answer += text;
         },
+        bill: (text) => {
+          answer += `\n\n---\n*${text}*\n`;
+        },
         // A document has no buttons; the notice in it says what to do.
         button: () => undefined,
       };

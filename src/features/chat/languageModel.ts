@@ -69,7 +69,8 @@ function callBlock({ callId, name, input }: vscode.LanguageModelToolCallPart): C
   return { type: 'tool_call', tool_call: { ...call, ...(vendorToken === undefined ? {} : { vendorToken }) } };
 }
 
-function resultText(part: unknown): string {
+/** What a part of a tool's result says to a model. */
+export function resultText(part: unknown): string {
   if (part instanceof vscode.LanguageModelTextPart) return part.value;
   if (part instanceof vscode.LanguageModelDataPart) {
     return /^text\/|json/.test(part.mimeType) ? new TextDecoder().decode(part.data) : `(${part.mimeType}, not shown)`;

@@ -8,7 +8,7 @@ export interface TimeLinkTarget {
   readonly until?: number;
 }
 
-const neverFetched = ['http', 'https', 'command', 'data'];
+const neverFetched = ['http', 'https', 'command', 'data', 'earshot-url'];
 
 /**
  * `…/open?file=<uri>&t=<seconds>`, with `until=<seconds>` for a part. Links come from anywhere: nothing is fetched for one.

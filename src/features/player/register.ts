@@ -10,6 +10,7 @@ import { showError } from '../../host/showError.js';
 import { syntaxOf, type ParsedDocuments } from '../transcripts/parsedDocuments.js';
 import { cueAtCaret, followTranscript } from './follow.js';
 import { readTimeLink } from './openLink.js';
+import { playInOrder, type Place } from './playInOrder.js';
 import { createPlayer, type PlayOptions } from './player.js';
 
 /** The player, what follows it, and everything that makes it play. */
@@ -40,6 +41,12 @@ export function registerPlayer(
       await play(uri, numberOf(second) ?? 0, playOptionsOf(third));
       return true;
     }),
+    registerCommand(commandIds.playEvidence, log, (citations) =>
+      playInOrder(player, placesOf(citations), async (recording) => {
+        const { source } = await services.openClip(recording);
+        return (await services.engine.probe(source)).durationSeconds;
+      }),
+    ),
     registerCommand(commandIds.playFromCaret, log, async () => {
       const editor = vscode.window.activeTextEditor;
       if (editor === undefined || syntaxOf(editor.document) === undefined) {
@@ -109,6 +116,19 @@ function selectedPart(documents: ParsedDocuments): (TimeRange & { readonly uri: 
     startSeconds: Math.min(...cues.map(({ startSeconds }) => startSeconds)),
     endSeconds: Math.max(...cues.map(({ endSeconds }) => endSeconds)),
   };
+}
+
+/** Plain data, as a chat keeps it. */
+function placesOf(citations: unknown): readonly Place[] {
+  if (!Array.isArray(citations)) return [];
+  return citations.flatMap((citation: unknown) => {
+    if (typeof citation !== 'object' || citation === null) return [];
+    const recording = uriOf(Reflect.get(citation, 'clip'));
+    const startSeconds = numberOf(Reflect.get(citation, 'startSeconds'));
+    const endSeconds = numberOf(Reflect.get(citation, 'endSeconds')) ?? startSeconds;
+    if (recording === undefined || startSeconds === undefined || endSeconds === undefined) return [];
+    return [{ recording, startSeconds, endSeconds }];
+  });
 }
 
 /** Links hand over text. */

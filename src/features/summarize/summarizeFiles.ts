@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled, type EarshotError, toEarshotError } from '../../core/errors.js';
+import type { TimeLink } from '../../core/formats/exportedTranscript.js';
 import { escapeMarkdown } from '../../core/formats/markdown.js';
 import { parseModelRef } from '../../core/model.js';
 import { signalOf } from '../../host/cancellation.js';
@@ -38,12 +39,14 @@ function isTranscript(uri: vscode.Uri): boolean {
   return uri.scheme === 'untitled' || /\.json$/i.test(uri.path) || looksLikeTranscript(uri);
 }
 
-async function stepsFor(
+/** What a summary of one recording or transcript consists of, as it comes. */
+export async function summarySteps(
   uri: vscode.Uri,
   given: SummarizeArguments,
   states: readonly ProviderState[],
   services: Services,
   signal: AbortSignal,
+  linksTo: (uri: vscode.Uri) => TimeLink = timeLinkTo,
 ): Promise<AsyncIterable<AnswerStep>> {
   const settings = readSettings(uri);
   const asked: Omit<Summarizing, 'linkTo'> = {
@@ -63,10 +66,10 @@ async function stepsFor(
   };
   if (!isTranscript(uri)) {
     const clip = await services.openClip(uri);
-    return summarizeClip(clip, Object.assign(asked, { linkTo: timeLinkTo(uri) }), states, services, signal);
+    return summarizeClip(clip, Object.assign(asked, { linkTo: linksTo(uri) }), states, services, signal);
   }
   const { segments, origin } = await openTranscript(uri);
-  const linkTo = timeLinkTo(await playable(uri, origin));
+  const linkTo = linksTo(await playable(uri, origin));
   const { durationSeconds } = origin;
   const source = { name: fileName(uri), segments, ...(durationSeconds === undefined ? {} : { durationSeconds }) };
   return summarizeTranscript(source, Object.assign(asked, { linkTo }), states, services, signal);
@@ -116,7 +119,7 @@ export async function summarizeFiles(
             progress.report({ message: uris.length === 1 ? text : `${fileName(uri)}: ${text}` });
           };
           try {
-            await write(uri, await stepsFor(uri, given, states, services, signal), document, report);
+            await write(uri, await summarySteps(uri, given, states, services, signal), document, report);
           } catch (thrown) {
             const error = toEarshotError(thrown);
             failures.push({ uri, error });

@@ -98,11 +98,18 @@ async function transcribeFile(
 /** Recordings that are being transcribed right now: once more at the same time would cost twice and help nobody. */
 const underWay = new Set<string>();
 
+/** Somebody who waits for the transcripts elsewhere than at the notification. */
+export interface Waiting {
+  readonly signal: AbortSignal;
+  readonly report: (text: string) => void;
+}
+
 /** Transcribes each file, shows progress, and opens what came out. A failure of one file leaves the others alone. */
 export async function transcribeFiles(
   wanted: readonly vscode.Uri[],
   services: Services,
   given: TranscribeArguments,
+  waiting?: Waiting,
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
   const uris = wanted.filter((uri) => !underWay.has(uri.toString()));
   for (const uri of wanted.filter((one) => !uris.includes(one))) {
@@ -111,7 +118,7 @@ export async function transcribeFiles(
   if (uris.length === 0) return [];
   for (const uri of uris) underWay.add(uri.toString());
   try {
-    return await transcribeAll(uris, services, given);
+    return await transcribeAll(uris, services, given, waiting);
   } finally {
     for (const uri of uris) underWay.delete(uri.toString());
   }
@@ -121,6 +128,7 @@ async function transcribeAll(
   uris: readonly vscode.Uri[],
   services: Services,
   given: TranscribeArguments,
+  waiting: Waiting | undefined,
 ): Promise<{ readonly transcript: vscode.Uri }[]> {
   const done: Outcome[] = [];
   const failed: Failure[] = [];
@@ -137,14 +145,19 @@ async function transcribeAll(
           : `Transcribing ${uris.length} recordings`,
     },
     async (progress, token) => {
-      const { signal, dispose } = signalOf(token);
+      const { signal: ofNotification, dispose } = signalOf(token);
+      const signal = waiting === undefined ? ofNotification : AbortSignal.any([ofNotification, waiting.signal]);
       try {
         const states = await services.survey(signal);
         const limits = { server: pLimit(concurrency.server), program: pLimit(concurrency.program) };
         const reportFor = sharedProgress(progress, uris.length);
         await Promise.all(
           uris.map(async (uri) => {
-            const report = reportFor(uri);
+            const reportHere = reportFor(uri);
+            const report: Report = (latest, fraction) => {
+              reportHere(latest, fraction);
+              waiting?.report(`${fileName(uri)} ${latest}`);
+            };
             try {
               const ref =
                 given.model === undefined

@@ -30,6 +30,15 @@ export function languageOf(given: string): TargetLanguage {
   );
 }
 
+/**
+ * As a person says it: `German`, `Deutsch`, `de`. Undefined for other words.
+ */
+export function languageCalled(words: string): TargetLanguage | undefined {
+  const called = words.trim().toLowerCase();
+  const tag = offered.find((one) => [one, nameOf(one), ownNameOf(one)].some((name) => name.toLowerCase() === called));
+  return tag === undefined ? undefined : { tag, name: nameOf(tag) };
+}
+
 /** `interview.en` → `interview`: a file that says its language in its name gets another one there. */
 export function withoutLanguage(stem: string): string {
   const tag = /^.+\.([A-Za-z]{2}(?:-[A-Za-z]{2,4})?)$/.exec(stem)?.[1];

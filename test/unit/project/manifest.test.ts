@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audioFileExtensions } from '../../../src/core/media.js';
 import {
+  chatCommands,
   commandIds,
   extensionId,
   languageModelVendor,
   participantId,
   settingKeys,
+  toolNames,
   transcriptLanguages,
   viewIds,
 } from '../../../src/host/ids.js';
@@ -47,8 +49,14 @@ interface Manifest {
     readonly commands: { readonly command: string }[];
     readonly menus: Record<string, { readonly command: string; readonly when: string }[]>;
     readonly views: Readonly<Record<string, { readonly id: string }[]>>;
-    readonly chatParticipants: { readonly id: string }[];
+    readonly chatParticipants: { readonly id: string; readonly commands: { readonly name: string }[] }[];
     readonly languageModelChatProviders: { readonly vendor: string }[];
+    readonly languageModelTools: {
+      readonly name: string;
+      readonly toolReferenceName: string;
+      readonly modelDescription: string;
+      readonly inputSchema: { readonly required: string[]; readonly properties: Record<string, object> };
+    }[];
     readonly languages: { readonly id: string; readonly extensions: string[]; readonly configuration: string }[];
     readonly grammars: { readonly language: string; readonly scopeName: string; readonly path: string }[];
     readonly configuration: { readonly properties: Record<string, Setting> };
@@ -66,12 +74,30 @@ describe('the manifest', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commandIds).sort());
     expect(Object.keys(contributes.configuration.properties).sort()).toEqual(Object.values(settingKeys).sort());
     expect(contributes.chatParticipants.map(({ id }) => id)).toEqual([participantId]);
+    expect(contributes.chatParticipants[0]?.commands.map(({ name }) => name)).toEqual([...chatCommands]);
     expect(
       Object.values(contributes.views)
         .flat()
         .map(({ id }) => id),
     ).toEqual(Object.values(viewIds));
     expect(contributes.languageModelChatProviders.map(({ vendor }) => vendor)).toEqual([languageModelVendor]);
+  });
+
+  it('contributes exactly the tools that the code knows, each with a schema that names what it needs', () => {
+    const tools = contributes.languageModelTools;
+    expect(tools.map(({ name }) => name)).toEqual(Object.values(toolNames));
+    expect(tools.map(({ toolReferenceName }) => toolReferenceName)).toEqual([
+      'transcribeAudio',
+      'askAudio',
+      'extractFromAudio',
+      'findInTranscripts',
+      'speak',
+    ]);
+    for (const { name, modelDescription, inputSchema } of tools) {
+      expect(name).toMatch(/^[\w-]{1,64}$/);
+      expect(modelDescription.length).toBeGreaterThan(80);
+      expect(Object.keys(inputSchema.properties)).toEqual(expect.arrayContaining(inputSchema.required));
+    }
   });
 
   it('offers in its settings exactly the provider kinds and outputs that the code knows', () => {
@@ -146,8 +172,16 @@ describe('the manifest', () => {
     expect(whensOf((command) => command === commandIds.transcribeFolder)).toEqual(['explorerResourceIsFolder']);
   });
 
+  const inAnswers: readonly string[] = [commandIds.playEvidence, commandIds.saveAnswer];
+
+  it('keeps what only the buttons of an answer can do out of every menu', () => {
+    expect(new Set(whensOf((command) => inAnswers.includes(command)))).toEqual(new Set(['false']));
+  });
+
   it('shows its other menus on every kind of audio file and on nothing else', () => {
-    const whens = whensOf((command) => ![...forTranscripts, ...forBoth, commandIds.transcribeFolder].includes(command));
+    const whens = whensOf(
+      (command) => ![...forTranscripts, ...forBoth, commandIds.transcribeFolder, ...inAnswers].includes(command),
+    );
     expect(whens.length).toBeGreaterThan(0);
     for (const when of whens) {
       const pattern = /=~ \/(.*?)\/i/.exec(when)?.[1];

@@ -197,3 +197,39 @@ describe('the budget', () => {
     expect(world.ledger[0]).not.toHaveProperty('dollars');
   });
 });
+
+describe('work behind which no person sits', () => {
+  it('fails instead of asking, sends nothing, and names the setting', async () => {
+    const { world, gate, provider } = aWorld({ confirmUpload: 'firstTime' });
+    const unattended = signal();
+    gate.forbidQuestions(unattended);
+    await expect(send(gate.guard(provider), unattended)).rejects.toMatchObject({
+      reason: 'consent-needed',
+      setting: 'earshot.privacy.confirmUpload',
+    });
+    expect(world.questions).toEqual([]);
+    expect(world.ledger).toEqual([]);
+    expect(world.agreed.size).toBe(0);
+  });
+
+  it('fails where it would cost more than passes unasked', async () => {
+    const { world, gate, provider } = aWorld({ askAboveDollars: 0.001 });
+    const unattended = signal();
+    gate.forbidQuestions(unattended);
+    await expect(gate.permit(transcription(provider), unattended)).rejects.toMatchObject({
+      reason: 'consent-needed',
+      setting: 'earshot.budget.askAbove',
+    });
+    expect(world.questions).toEqual([]);
+  });
+
+  it('goes through where there is nothing to ask, and takes nothing from others', async () => {
+    const { world, gate, provider } = aWorld({ confirmUpload: 'firstTime' });
+    const unattended = signal();
+    gate.forbidQuestions(unattended);
+    await gate.permit(transcription(provider), signal());
+    expect(world.questions).toHaveLength(1);
+    await gate.permit(transcription(provider), unattended);
+    expect(world.questions).toHaveLength(1);
+  });
+});
