@@ -3,19 +3,18 @@
 // compare figures of one run with each other.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { engineFigures } from './bench/engine.mjs';
 import { figure, print } from './bench/figure.mjs';
-import { launchBrowser } from './lib/browser.mjs';
-import { bundle } from './lib/bundle.mjs';
+import { longTranscriptFigures } from './bench/longTranscripts.mjs';
+import { makeSleeper, measure } from './bench/extensionHost.mjs';
 import { packageExtension } from './lib/packageExtension.mjs';
-import { modernNode, out, root } from './lib/paths.mjs';
+import { modernNode, root } from './lib/paths.mjs';
 import { runOrThrow } from './lib/run.mjs';
-import { startServer } from './lib/vscodeServer.mjs';
 import { measureRequestMemory } from './requestMemory.mjs';
 import { setUp } from './setup.mjs';
 
@@ -23,7 +22,6 @@ import { setUp } from './setup.mjs';
 
 const activations = 5;
 const clipSeconds = 60;
-const sleeper = join(out, 'bench-extension');
 
 const median = (values) => [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 
@@ -42,46 +40,6 @@ async function sizes() {
         figure(path.slice(root.length + 1).replace(/-[A-Z0-9]{8}(?=\.)/, ''), statSync(path).size / 1000, 'kB'),
       ),
   ];
-}
-
-/** The extension as it is packed, except that nothing wakes it before the clock runs. */
-function makeSleeper() {
-  rmSync(sleeper, { recursive: true, force: true });
-  for (const name of ['dist', 'media', 'package.nls.json'])
-    cpSync(join(root, name), join(sleeper, name), { recursive: true });
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  writeFileSync(join(sleeper, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
-}
-
-/** One fresh VS Code, one measurement in its extension host. */
-async function measure(folder, task) {
-  const resultFile = join(folder, 'result.json');
-  const taskFile = join(folder, 'task.json');
-  rmSync(resultFile, { force: true });
-  writeFileSync(taskFile, JSON.stringify({ resultFile, ...task }));
-  const workspace = join(folder, 'workspace');
-  mkdirSync(workspace, { recursive: true });
-  const server = await startServer({ automation: true, env: { EARSHOT_BENCH_TASK: taskFile } });
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    const complaints = [];
-    await page.exposeFunction('codeAutomationLog', (type, args) => type === 'error' && complaints.push(args.join(' ')));
-    const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-    await page.goto(
-      server.workbenchUrl(workspace, [
-        ['extensionDevelopmentPath', `vscode-remote://remote${sleeper}`],
-        ['extensionTestsPath', `vscode-remote://remote${join(root, 'out', 'bench', 'host.mjs')}`],
-        ['skipWelcome', 'true'],
-      ]),
-    );
-    const code = await exited;
-    if (code !== 0) throw new Error(`the measurement ended with ${code}:\n${complaints.join('\n')}`);
-    return JSON.parse(readFileSync(resultFile, 'utf8'));
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
 }
 
 /** The model server of the tests in a process of its own, so that it does not take the extension host's time. */
@@ -123,8 +81,7 @@ async function makeClip(folder) {
 
 /** @returns {Promise<Figure[]>} */
 async function times() {
-  makeSleeper();
-  await bundle('bench', ['test/bench/host.ts']);
+  await makeSleeper();
   const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
   const modelServer = await startModelServer();
   try {
@@ -160,13 +117,13 @@ async function requests() {
 }
 
 /** Each can be measured alone: `--only`. @type {Record<string, (options: { minutes: number, rounds: number, job: string[] }) => Promise<Figure[]>>} */
-const sections = { sizes, times, requests, engine: engineFigures };
+const sections = { sizes, times, requests, transcripts: longTranscriptFigures, engine: engineFigures };
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean' },
     only: { type: 'string', multiple: true, default: Object.keys(sections) },
-    // For the engine: length of the recordings, how often each job is done, and which jobs.
+    // For engine and transcripts: length of the recordings, how often each job is done; for the engine: which jobs.
     minutes: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '2' },
     job: { type: 'string', multiple: true, default: [] },

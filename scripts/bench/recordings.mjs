@@ -70,6 +70,7 @@ const recipes = {
   'speech-opus.ogg': { from: 'speech.wav', ffmpeg: ['-c:a', 'libopus', '-b:a', '64k'] },
   'speech.webm': { from: 'speech-opus.ogg', ffmpeg: ['-c:a', 'copy'] },
   'speech.aac': { from: 'speech.m4a', ffmpeg: ['-c:a', 'copy'] },
+  'threefold.m4a': { from: 'speech.m4a', loops: 2, ffmpeg: ['-c:a', 'copy'] },
   'tenfold.m4a': { from: 'speech.m4a', loops: 9, ffmpeg: ['-c:a', 'copy'] },
   'tenfold.mp3': { from: 'speech.mp3', loops: 9, ffmpeg: ['-c:a', 'copy'] },
   // Neither the time nor the bytes of a probe may depend on the size, so the minutes of speech are no matter for these.

@@ -20,6 +20,19 @@ export function prepareOptions(capabilities: Capabilities): PrepareOptions {
   };
 }
 
+/**
+ * So large are the parts of what has to go in parts. Larger ones keep a person waiting for the first words, lose more where
+ * one fails, and each that is on its way is in memory more than once.
+ */
+const partByteLength = 8_000_000;
+
+/** What fits into one request goes in one. */
+export function inHandyParts(prepared: PrepareOptions, { byteLength }: Pick<Probe, 'byteLength'>): PrepareOptions {
+  const { maxBytes } = prepared;
+  if (maxBytes === undefined || byteLength <= maxBytes) return prepared;
+  return { ...prepared, maxBytes: Math.min(maxBytes, partByteLength) };
+}
+
 /** How the recording reaches the model, to be set after "is" or "will be"; undefined where it does not. */
 export function deliveryReason(plan: Delivery): string | undefined {
   return plan.way === 'refuse' ? undefined : plan.reason;

@@ -4,7 +4,7 @@ import { formatModelRef } from '../core/model.js';
 import { mergeByTime, withoutSpeaker, withSpeaker } from '../core/sides.js';
 import type { Provenance, Segment, Transcript } from '../core/transcript.js';
 import { addUsage, type Usage } from '../core/usage.js';
-import { deliveryReason, estimatedCost, silentClips } from './beforeSending.js';
+import { deliveryReason, estimatedCost, inHandyParts, silentClips } from './beforeSending.js';
 import {
   type ClipJob,
   fromJournal,
@@ -72,8 +72,9 @@ export async function transcribeClip(
 ): Promise<TranscribeOutcome> {
   const { engine } = ports;
   const { provider, model } = options.chosen;
-  const { prepared: ofModel, transcribe } = transcriber(options.chosen);
+  const { prepared: taken, transcribe } = transcriber(options.chosen);
   const probe = await engine.probe(clip.source, signal);
+  const ofModel = inHandyParts(taken, probe);
   if (options.sendSilent !== true && (await engine.isSilent(clip.source, {}, signal))) throw silentClips([clip]);
   const found =
     options.speakers === 'channels' ? await findSides({ clip, probe, engine, signal }) : { sides: [{}], warnings: [] };

@@ -1,10 +1,10 @@
 // One job of the engine in a process of its own, through the built worker as the extension starts it.
 // scripts/bench/engine.mjs starts it: a task as JSON in, its figures as JSON out.
-import { readFileSync } from 'node:fs';
-import { cpuUsage, resourceUsage } from 'node:process';
+import { cpuUsage } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { AudioSource, PrepareOptions } from '../../src/audio/engine.js';
 import { createWorkerEngine } from '../../src/host/audioWorker.js';
+import { numberIn, peakMegabytes } from './processMemory.js';
 
 interface EngineTask {
   /** The worker's bundle. */
@@ -81,17 +81,4 @@ function sourceAt(path: string): AudioSource {
 /** By all threads of this process, as far as the system counts them. */
 function bytesRead(): number | undefined {
   return numberIn('/proc/self/io', /^rchar: (\d+)/m);
-}
-
-/** Linux's own figure where there is one: that of getrusage counts what the parent had, too. */
-function peakMegabytes(): number {
-  return (numberIn('/proc/self/status', /^VmHWM:\s*(\d+) kB/m) ?? resourceUsage().maxRSS) / 1024;
-}
-
-function numberIn(path: string, pattern: RegExp): number | undefined {
-  try {
-    return Number(pattern.exec(readFileSync(path, 'utf8'))?.[1]);
-  } catch {
-    return undefined;
-  }
 }

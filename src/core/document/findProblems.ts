@@ -1,5 +1,5 @@
 import type { TimeRange } from '../clip.js';
-import { doubtsIn } from '../doubts.js';
+import { loopsIn } from '../doubts.js';
 import type { Cue, CueFile, Span, TextEdit } from '../formats/cueFile.js';
 import { lineBreakOf } from '../formats/cueFile.js';
 import { formatCueTime } from '../formats/cueTiming.js';
@@ -62,9 +62,9 @@ const rangeOf = ({ startSeconds, endSeconds }: Cue): TimeRange => ({ startSecond
 
 /** A recogniser that hangs writes the same again and again. */
 function loopProblems({ cues }: CueFile): Problem[] {
-  return doubtsIn(cues).flatMap(({ reason, startSeconds, endSeconds }): Problem[] => {
+  return loopsIn(cues).flatMap(({ startSeconds, endSeconds }): Problem[] => {
     const first = cues.find((cue) => cue.startSeconds === startSeconds);
-    if (reason !== 'loop' || first === undefined) return [];
+    if (first === undefined) return [];
     const message = `From here to ${formatMoment(endSeconds)} the same words come again and again: a recogniser that hangs writes so, people hardly speak so.`;
     return [{ kind: 'repeats', span: first.timing, message, doubtful: { startSeconds, endSeconds } }];
   });

@@ -21,9 +21,7 @@ function played(places: readonly Place[]): readonly Place[] {
     const end = Math.max(endSeconds, startSeconds + momentSeconds - leadSeconds);
     const last = whole.at(-1);
     const goesOn =
-      last?.recording.toString() === recording.toString() &&
-      start >= last.startSeconds &&
-      start <= last.endSeconds;
+      last?.recording.toString() === recording.toString() && start >= last.startSeconds && start <= last.endSeconds;
     if (goesOn) whole[whole.length - 1] = { ...last, endSeconds: Math.max(last.endSeconds, end) };
     else whole.push({ recording, startSeconds: start, endSeconds: end });
   }

@@ -71,13 +71,16 @@ export function appendPlayLink(text: vscode.MarkdownString, document: vscode.Tex
 
 /** VS Code lays out a line for each, and every edit moves them all: beyond so many, typing would lag. */
 const maxTurnsWithLenses = 1000;
+/** Renaming a speaker is an edit in every third cue or so. With 800 turns in 10,000 cues it took seven times as long as without. */
+const maxTurnsTimesCues = 2_000_000;
 
 /** Over each turn of speech, or paragraph where nobody is named: what can be done with its sound. None in very long transcripts, where links and commands do the same. */
 export function turnLensProvider({ read }: ParsedDocuments): vscode.CodeLensProvider {
   return {
     provideCodeLenses: (document) => {
-      const turns = passagesOf(read(document));
-      if (turns.length > maxTurnsWithLenses) return [];
+      const file = read(document);
+      const turns = passagesOf(file);
+      if (turns.length > maxTurnsWithLenses || turns.length * file.cues.length > maxTurnsTimesCues) return [];
       return turns.flatMap(({ cues }) => {
         const [{ firstLine, startSeconds }] = cues;
         const endSeconds = cues.reduce((latest, cue) => Math.max(latest, cue.endSeconds), startSeconds);

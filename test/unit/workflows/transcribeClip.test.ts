@@ -45,6 +45,16 @@ describe('transcribing a clip', () => {
     });
   });
 
+  it('makes parts of a handy size of what is too large for one request, and no parts of what is not', async () => {
+    const { engine, provider, run } = setUp({ maxInputBytes: 25_000_000 });
+    for (const byteLength of [25_000_000, 25_000_001]) {
+      engine.probed = { ...engine.probed, byteLength };
+      provider.transcriptionScripts = [[segment(0, 1, 'hello')]];
+      await run();
+    }
+    expect(engine.prepared.map(({ maxBytes }) => maxBytes)).toEqual([25_000_000, 8_000_000]);
+  });
+
   it('keeps times on the recording’s clock when it goes in pieces', async () => {
     const { engine, provider, run } = setUp();
     engine.pieces = [
