@@ -88,7 +88,18 @@ describe('a question to a model that only reads', () => {
     };
     const clip = toneWords('alpha bravo');
     const question = (prompt: string, history: readonly Message[] = []) =>
-      collect(ask(asking('anthropic:claude-sonnet-5-5', prompt, clip.wav, history), states, ports, never()));
+      collect(
+        ask(
+          {
+            ...asking('anthropic:claude-sonnet-5-5', prompt, clip.wav, history),
+            // This gateway also has a model that hears, which would be asked for the transcript before a third party.
+            transcriptionModel: { provider: 'scribe', model: 'ear' },
+          },
+          states,
+          ports,
+          never(),
+        ),
+      );
     const first = await question('When do we ship?');
     expect(textIn(first, 'text')).toContain('transcript: "we ship number');
     expect(textIn(first, 'notice')).toMatch(/Claude Sonnet 5\.5 reads text only: this answer rests on a transcript by/);
