@@ -29,6 +29,8 @@ describe('the README', () => {
       settings: {
         'earshot.providers': { bench: { kind: 'openai-compatible', baseUrl: server.baseUrl } },
         'earshot.transcription.model': 'command:pocketsphinx',
+        // It has to listen: the picture shows what only the sound tells.
+        'earshot.model': 'bench:gpt-audio-1.5',
       },
     };
   });

@@ -125,7 +125,8 @@ export class TimeReferences {
   }
 
   #links(inner: string): string | undefined {
-    const named = label.exec(inner);
+    // `1:02:03` is an hour, and not the second minute of recording 1.
+    const named = /^\s*\d{1,3}:\d{2}/.test(inner) ? null : label.exec(inner);
     const times = named === null ? inner : inner.slice(named[0].length);
     if (!/\d:\d/.test(times) || !between.test(times.replaceAll(place, ''))) return undefined;
     const clip = named === null ? this.#current : this.#labelled(named);

@@ -198,7 +198,7 @@ export function createParticipant(services: Services, chatPlaces: ChatPlaces): v
         signal,
       );
       await answer.finish(signal);
-      offerButtons(stream, { prompt, answer, cited });
+      if (way === 'audio' || way === 'transcript') offerButtons(stream, { prompt, answer, cited });
       return { metadata: remember(way, canListen) };
     } catch (thrown) {
       const error = toEarshotError(thrown);

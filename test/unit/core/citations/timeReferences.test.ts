@@ -21,6 +21,11 @@ describe('times in an answer', () => {
     );
   });
 
+  it('may have hours, also where there are several recordings', () => {
+    expect(written('[00:00:02] and [00:01:05-00:01:10]').text).toBe('[0:02](mon@2) and [1:05–1:10](mon@65-70)');
+    expect(written('In tuesday.wav [00:00:07]', [monday, tuesday]).text).toBe('In tuesday.wav [0:07](tue@7)');
+  });
+
   it('are the same however the answer is cut into pieces', () => {
     const answer =
       'First [01:05], then `[02:00]`, [a note], [x](http://y.z/?a=1) and [03:00](somewhere) to [04:00 – 04:10], \n[ ] open [05:';
